@@ -1,0 +1,43 @@
+"""Is the lot what the report says it is?"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from harness.model.case import Case
+from harness.model.finding import Finding
+
+
+def units_are_listed_once(case: Case) -> Iterator[Finding]:
+    """Does every unit have identities of its own, and every measurement a unit of the lot?"""
+    units = case.report.lot.units if case.report.lot else ()
+    for field in ("unit_id", "serial", "device_uuid"):
+        counts = Counter(value for unit in units if (value := getattr(unit, field)) is not None)
+        for value in sorted(value for value, count in counts.items() if count > 1):
+            got = f"{value} for {counts[value]} units"
+            yield Finding(code="unit-duplicated", where=f"lot.units[].{field}", got=got, need="one unit each")
+    known = {unit.unit_id for unit in units}
+    for n, measurement in enumerate(case.report.measurements):
+        if measurement.unit_id not in known:
+            where, need = f"measurements[{n}].unit_id", "a unit of lot.units"
+            yield Finding(code="unit-not-in-lot", where=where, got=measurement.unit_id, need=need, measurements=(n,))
+
+
+def shipment_lies_within_the_lot(case: Case) -> Iterator[Finding]:
+    """Is every unit that ships part of the lot that was reviewed, and no more units tested than the lot has?"""
+    lot, transaction = case.report.lot, case.report.transaction
+    size = lot.units_in_lot if lot else None
+    everything = tuple(range(len(case.report.measurements)))
+    if lot is None or size is None:
+        return
+    if transaction is not None and transaction.units is not None and transaction.units > size:
+        got = f"{transaction.units} units in the shipment"
+        need = f"at most the {size} of the lot"
+        yield Finding(
+            code="lot-smaller-than-shipment", where="transaction.units", got=got, need=need, measurements=everything
+        )
+    if len(lot.units) > size:
+        got = f"{len(lot.units)} units tested"
+        yield Finding(
+            code="lot-smaller-than-shipment", where="lot.units_in_lot", got=got,
+            need=f"at most the {size} of the lot", measurements=everything,
+        )

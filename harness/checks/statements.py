@@ -1,0 +1,114 @@
+"""Do the report's statements carry what they rest on?"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from harness.metrics.tpp import highest_tpp
+from harness.model.case import Case
+from harness.model.chip_spec import ChipSpec
+from harness.model.document import Day
+from harness.model.finding import Finding
+from harness.model.lab_report import Certification, Examination, NamedDocument
+from harness.model.quantity import as_text, in_base_unit
+
+_EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+_BINARY_OF = {"MB": "MiB", "GB": "GiB", "TB": "TiB"}
+
+
+def evidence_missing(
+    document: NamedDocument | None, by: str | None, on: Day | None, latest: Day | None
+) -> str | None:
+    """Return what a statement lacks to count, or None. `latest`: the day by which it must have been made."""
+    missing = [
+        name for name, lacking in (
+            ("the document's digest", document is None or document.sha256 is None),
+            ("who", by is None), ("when", on is None),
+        ) if lacking
+    ]
+    if missing:
+        return "without " + ", ".join(missing)
+    if document is not None and document.sha256 == _EMPTY_SHA256:
+        return "with the digest of an empty document"
+    if on is not None and latest is not None and on > latest:
+        return f"dated {on}, after the export of {latest}"
+    return None
+
+
+def statements_have_evidence(case: Case) -> Iterator[Finding]:
+    """Does every examination and certification name its document, who made it, and when; and what else is claimed?"""
+    report = case.report
+    latest = report.dates.export if report.dates else None
+    for n, examination in enumerate(report.transaction.examinations if report.transaction else ()):
+        yield from _examination_faults(n, examination, latest)
+    for n, certification in enumerate(report.certifications):
+        yield from _certification_faults(n, certification, latest)
+    if report.laboratory_conclusion is not None:
+        got = report.laboratory_conclusion[:60]
+        yield Finding(code="conclusion-ignored", where="laboratory_conclusion", got=got, need="evidence")
+
+
+def _examination_faults(n: int, examination: Examination, latest: Day | None) -> Iterator[Finding]:
+    lacking = evidence_missing(examination.document, examination.examined_by, examination.examined_on, latest)
+    # A hit needs no proof to count against the transaction.
+    if lacking is not None and examination.result != "hit":
+        got = f'{examination.criterion} "{examination.result or "no result"}" {lacking}'
+        where = f"transaction.examinations[{n}]"
+        yield Finding(code="examination-unsupported", where=where, got=got, need="digest, who, when, before export")
+
+
+def _certification_faults(n: int, certification: Certification, latest: Day | None) -> Iterator[Finding]:
+    lacking = evidence_missing(certification.document, certification.certified_by, certification.certified_on, latest)
+    if lacking is not None and certification.status != "refused":
+        got = f'{certification.criterion} "{certification.status or "no status"}" {lacking}'
+        where = f"certifications[{n}]"
+        yield Finding(code="certification-unsupported", where=where, got=got, need="digest, who, when, before export")
+
+
+def capacity_unit_is_plain(case: Case) -> Iterator[Finding]:
+    """Does the capacity that was found exceed the declaration only because GB was written for GiB?"""
+    declared = case.report.declared.copackaged_dram_capacity if case.report.declared else None
+    if declared is None or declared.value is None or declared.unit not in _BINARY_OF:
+        return
+    as_written = in_base_unit(declared.value, declared.unit)
+    as_binary = in_base_unit(declared.value, _BINARY_OF[declared.unit])
+    for n, measurement in enumerate(case.report.measurements):
+        if measurement.measurand != "copackaged_dram_capacity" or measurement.value is None:
+            continue
+        if not measurement.unit.endswith("B"):
+            continue
+        value = in_base_unit(measurement.value, measurement.unit)
+        if as_written < value <= as_binary:
+            got = f"{as_text(measurement.value)} {measurement.unit}, which is {as_text(value)} GB"
+            need = f"at most {as_text(declared.value)} {declared.unit}; {_BINARY_OF[declared.unit]} would hold it"
+            where = f"measurements[{n}].value"
+            yield Finding(code="capacity-unit-ambiguous", where=where, got=got, need=need, measurements=(n,))
+
+
+def declaration_meets_the_makers_claim(case: Case) -> Iterator[Finding]:
+    """Is the declaration at least what the maker claims?"""
+    declared, spec = case.report.declared, case.spec
+    if declared is None or spec is None:
+        return
+    for quantity, claim in makers_claims(spec).items():
+        stated = getattr(declared, quantity)
+        if stated is None or stated.value is None:
+            continue
+        value = in_base_unit(stated.value, stated.unit)
+        if value < claim:
+            got, need = as_text(value), f"{as_text(claim)}, as the maker of {spec.name} claims"
+            yield Finding(code="declared-below-maker-claim", where=f"declared.{quantity}.value", got=got, need=need)
+
+
+def makers_claims(spec: ChipSpec) -> dict[str, Decimal]:
+    """Return what the maker's own documents claim, in base units, for the quantities that they state."""
+    claims: dict[str, Decimal] = {}
+    rates = {
+        rate.format: in_base_unit(rate.value, rate.unit) for rate in spec.rates if rate.grade == "datasheet"
+    }
+    highest = highest_tpp(rates)
+    if highest is not None:
+        claims["tpp"] = highest
+    bandwidth = spec.total_dram_bandwidth
+    if bandwidth is not None and bandwidth.grade == "datasheet":
+        claims["total_dram_bandwidth"] = in_base_unit(bandwidth.value, bandwidth.unit)
+    return claims

@@ -1,0 +1,78 @@
+"""Entry point: which command, and which exit code whatever happens."""
+
+import argparse
+import os
+import sys
+
+from harness.cli import explain, new, schema, verify
+from harness.cli.output import Exit, complain
+from harness.errors import LawFault, UnreadableInput, WrongUsage
+from harness.version import VERSION
+
+_EPILOG = """\
+examples:
+  harness verify lab_reports/h200-sxm.json
+  harness new lab-report --chip nvidia-h200-sxm5-141gb -o report.json
+  harness explain gate.tpp
+
+exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undecided, 4 a bug in the harness
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="harness", description="Judge AI-chip lab reports against dated US export thresholds, with citations.",
+        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"harness {VERSION}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in (verify, schema, new, explain):
+        command.add_to(commands)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    chosen = parser().parse_args(arguments)
+    try:
+        code = chosen.run(chosen)
+        sys.stdout.flush()
+    except UnreadableInput as error:
+        complain(error)
+        return Exit.INPUT
+    except LawFault as error:
+        for fault in error.faults:
+            print(f"harness: {error.source}: {fault}", file=sys.stderr)
+        return Exit.INPUT
+    except WrongUsage as error:
+        print(f"harness: {error}", file=sys.stderr)
+        return Exit.INPUT
+    return int(code)
+
+
+def run() -> None:
+    """Run the command line; the only place that catches everything."""
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        print("\nharness: interrupted", file=sys.stderr)
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe has gone; nothing more can be told to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.PIPE_CLOSED
+    except OSError as error:
+        print(f"harness: {error.strerror or error}", file=sys.stderr)
+        code = Exit.INPUT
+    except Exception as error:  # noqa: BLE001 - a bug must end in exit code 4 and say so, not in a bare traceback.
+        if "HARNESS_TRACEBACK" in os.environ:
+            raise
+        print(f"harness: a bug: {type(error).__name__}: {error}", file=sys.stderr)
+        print("harness: set HARNESS_TRACEBACK=1 to see where, and please report it", file=sys.stderr)
+        code = Exit.BUG
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,32 @@
+"""Where the files that come with the harness lie: law, method, specs and schemas."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.errors import Fault, UnreadableInput
+
+PACKAGE = Path(__file__).resolve().parent.parent
+INSTRUMENTS = PACKAGE / "policy" / "instruments"
+LENSES = PACKAGE / "policy" / "lenses.toml"
+METHODS = PACKAGE / "metrics" / "methods"
+SCHEMAS = PACKAGE / "codec" / "schemas"
+
+
+def specs_folder() -> Path:
+    """Return the folder of chip spec files: inside an installed package, beside it in a source tree."""
+    inside = PACKAGE / "specs"
+    return inside if inside.is_dir() else PACKAGE.parent / "specs"
+
+
+def toml_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Return name and bytes of every TOML file in a folder, in order of name.
+
+    Raises:
+        UnreadableInput: The folder or a file in it cannot be read.
+    """
+    try:
+        for file in sorted(folder.glob("*.toml")):
+            yield file.name, file.read_bytes()
+    except OSError as error:
+        fault = Fault(where=str(error.filename or folder), got=error.strerror or str(error), need="a readable file")
+        raise UnreadableInput(str(folder), (fault,)) from None

@@ -1,0 +1,115 @@
+"""Skeletons that a person completes. They fit their schema as they are; null stands for what is not known yet."""
+
+import json
+from typing import Any
+
+from harness.codec.documents import from_json
+from harness.model.chip_spec import ChipSpec
+from harness.model.document import Document
+from harness.model.lab_report import (
+    CustodyEvent,
+    Declared,
+    DeclaredBandwidth,
+    DeclaredCapacity,
+    DeclaredPower,
+    DeclaredTpp,
+    LabReport,
+    Laboratory,
+    Link,
+    Lot,
+    Measurement,
+    Method,
+    NamedDocument,
+    Product,
+    ReportDates,
+    TestedUnit,
+    TestSession,
+    Transaction,
+    UnitState,
+)
+from harness.policy.language import Member
+from harness.policy.law import Law
+from harness.policy.lint import atoms_of
+
+
+def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
+    """Return a lab report about this chip in which everything that only a laboratory knows is null.
+
+    The criteria to examine and the certifications to supply are the ones that the law files name.
+    """
+    examined = _named(law, "examined:")
+    certified = _named(law, "certified:")
+    report: dict[str, Any] = {
+        "schema": "lab-report/0",
+        "report_id": "NEW-REPORT",
+        "notes": ["Skeleton: complete what is null. What stays null is unknown, and unknown never passes."],
+        "laboratory": _empty(Laboratory),
+        "product": {
+            **_empty(Product), "chip": spec.id, "manufacturer": spec.manufacturer, "name": spec.name,
+            "designed_or_marketed_for_data_centers": spec.designed_or_marketed_for_data_centers,
+            "has_non_planar_logic_die": spec.has_non_planar_logic_die,
+        },
+        "declared": {
+            **_empty(Declared), "tpp": _empty(DeclaredTpp), "total_dram_bandwidth": _empty(DeclaredBandwidth),
+            "interconnect_bandwidth": _empty(DeclaredBandwidth), "copackaged_dram_capacity": _empty(DeclaredCapacity),
+            "peak_power_at_max_tpp": _empty(DeclaredPower), "application": _empty(NamedDocument),
+        },
+        "lot": {**_empty(Lot), "units": [{
+            **_empty(TestedUnit, unit_id="unit-1"), "state": {
+                **_empty(UnitState),
+                "links": [_empty(Link, name="name of a link", count=0, rate="0", unit="GB/s")],
+            },
+        }]},
+        "measurements": [
+            _measurement("compute_rate", "TFLOP/s", number_format=_deciding_format(spec), sparsity="dense"),
+            _measurement("total_dram_bandwidth", "GB/s"),
+            _measurement("interconnect_bandwidth", "GB/s"),
+            _measurement("copackaged_dram_capacity", "MiB"),
+        ],
+        "custody": [_empty(CustodyEvent)],
+        "transaction": {
+            **_empty(Transaction),
+            "parties": [{"role": "exporter"}, {"role": "ultimate-consignee"}, {"role": "end-user"}],
+            "examinations": [_statement("result", "examined", criterion) for criterion in examined],
+        },
+        "certifications": [_statement("status", "certified", criterion) for criterion in certified],
+        "dates": _empty(ReportDates),
+        "session": _empty(TestSession),
+    }
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    from_json(LabReport, text.encode(), "the skeleton")
+    return text
+
+
+def _named(law: Law, family: str) -> list[str]:
+    found = (
+        atom.fact.removeprefix(family)
+        for provision in law.provisions.values() for act in provision.acts if act.text is not None
+        for atom in atoms_of(act.text) if isinstance(atom, Member) and atom.fact.startswith(family)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _empty(part: type[Document], **required: Any) -> dict[str, Any]:
+    """Return a part of the report as its defaults leave it."""
+    filled: dict[str, Any] = json.loads(part.model_validate_json(json.dumps(required)).model_dump_json(by_alias=True))
+    return filled
+
+
+def _measurement(measurand: str, unit: str, **known: str) -> dict[str, Any]:
+    empty = _empty(Measurement, unit_id="unit-1", measurand=measurand, unit=unit, **known)
+    return {
+        **empty, "method": _empty(Method, name="name of the method"),
+        "raw": {"unit": unit, "samples": None, "attachment": None}, "source": {"kind": "measured", "reference": None},
+    }
+
+
+def _statement(field: str, verb: str, criterion: str) -> dict[str, Any]:
+    return {
+        "criterion": criterion, field: None, f"{verb}_by": None, f"{verb}_on": None, "document": _empty(NamedDocument),
+    }
+
+
+def _deciding_format(spec: ChipSpec) -> str | None:
+    """Return the number format with the highest claimed rate; the laboratory may add others."""
+    return max(spec.rates, key=lambda rate: rate.value).format if spec.rates else None

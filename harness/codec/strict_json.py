@@ -1,0 +1,185 @@
+"""Strict reading of untrusted JSON, in two layers.
+
+The *generic* layer refuses what RFC 8259 leaves to chance: size, encoding, depth, duplicate keys, numbers that no
+float or integer holds, lone surrogates. The *payload* layer adds the rules of our own documents: no fractional
+numbers (figures are strings), whole numbers of at most 16 digits, no NUL, keys from a small alphabet.
+
+Nothing recurses before the depth is known, so no input can exhaust the stack.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from typing import Any, NoReturn
+
+from harness.errors import Fault, UnreadableInput
+
+LARGEST_BYTES = 4 * 1024 * 1024
+DEEPEST = 64
+MOST_TOKENS = 200_000
+LONGEST_INTEGER = 16
+
+_KEY = re.compile(r"[A-Za-z0-9_.$-]{1,100}")
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]|[^\s"\[\]{},:]+', re.DOTALL)
+
+
+class _Refused(Exception):
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+
+def read_generic(data: bytes, source: str) -> Any:
+    """Return the JSON value in `data`, refusing whatever two readers could read differently.
+
+    Raises:
+        UnreadableInput: With the place of the fault; all duplicate keys at once.
+    """
+    return _read(data, source, payload=False)
+
+
+def read_payload(data: bytes, source: str) -> Any:
+    """Return the JSON value in `data` under the rules of the project's own documents.
+
+    Raises:
+        UnreadableInput: With every fault that could be told apart, each with its place.
+    """
+    return _read(data, source, payload=True)
+
+
+def _read(data: bytes, source: str, *, payload: bool) -> Any:
+    try:
+        text = _decoded(data)
+        _scan_structure(data)
+        reader = _Reader(payload=payload)
+        value = reader.read(text)
+    except _Refused as refused:
+        raise UnreadableInput(source, (refused.fault,)) from None
+    faults = reader.faults + list(_walk(value, "$", payload=payload))
+    if faults:
+        raise UnreadableInput(source, tuple(faults))
+    return value
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > LARGEST_BYTES:
+        raise _Refused(Fault(
+            where="the file", got=f"{len(data):,} bytes or more", need=f"at most {LARGEST_BYTES:,} bytes",
+            next="attach raw series as files named by digest",
+        ))
+    if not data.strip():
+        raise _Refused(Fault(where="the file", got="nothing", need="a JSON document"))
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise _Refused(Fault(where="byte 0", got="a byte order mark", need="UTF-8 without one"))
+    try:
+        return data.decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        got = f"the byte 0x{data[error.start]:02x}"
+        raise _Refused(Fault(where=_place(data, error.start), got=got, need="UTF-8")) from None
+
+
+def _scan_structure(data: bytes) -> None:
+    """Refuse depth and length before any recursive reader sees the text."""
+    depth = tokens = 0
+    for match in _TOKEN.finditer(data):
+        tokens += 1
+        first = data[match.start()]
+        if first in b"[{":
+            depth += 1
+        elif first in b"]}":
+            depth -= 1
+        if depth > DEEPEST:
+            where = _place(data, match.start())
+            raise _Refused(Fault(where=where, got=f"nesting deeper than {DEEPEST}", need=f"at most {DEEPEST}"))
+        if tokens > MOST_TOKENS:
+            where = _place(data, match.start())
+            raise _Refused(Fault(
+                where=where, got=f"more than {MOST_TOKENS:,} tokens", need=f"at most {MOST_TOKENS:,}",
+                next="attach raw series as files named by digest",
+            ))
+
+
+def _place(data: bytes, offset: int) -> str:
+    before = data[:offset]
+    line_start = before.rfind(b"\n") + 1
+    column = len(before[line_start:].decode("utf-8", errors="replace")) + 1
+    return f"line {before.count(bytes([10])) + 1} column {column}"
+
+
+class _Reader:
+    """The stdlib decoder with hooks. It collects what it can and stops only where the text is not JSON."""
+
+    def __init__(self, *, payload: bool) -> None:
+        self.payload = payload
+        self.faults: list[Fault] = []
+
+    def read(self, text: str) -> Any:
+        try:
+            return json.loads(
+                text, object_pairs_hook=self._object, parse_constant=self._constant,
+                parse_float=self._float, parse_int=self._int,
+            )
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno} column {error.colno}"
+            got = text[error.pos : error.pos + 20].split("\n")[0] or "the end of the file"
+            raise _Refused(Fault(where=where, got=repr(got), need=f"JSON ({error.msg})")) from None
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            for key in sorted(key for key, count in counts.items() if count > 1):
+                where = f"an object with the keys {', '.join(sorted(map(_shown, found))[:6])}"
+                self.faults.append(Fault(where=where, got=f"the key {_shown(key)} twice", need="each key once"))
+        return found
+
+    def _constant(self, word: str) -> NoReturn:
+        raise _Refused(Fault(where="a number", got=word, need="a finite number; figures are strings of digits"))
+
+    def _float(self, text: str) -> float:
+        value = float(text)
+        zero = all(digit in "0.-" for digit in text.lower().split("e")[0])
+        if math.isinf(value) or (value == 0 and not zero):
+            self.faults.append(Fault(where="a number", got=text[:60], need="a number that a float can hold"))
+        if self.payload:
+            need = "a figure as a string of digits, or a whole number"
+            self.faults.append(Fault(where="a number", got=text[:60], need=need, next=f'write "{text[:60]}" in quotes'))
+        return value
+
+    def _int(self, text: str) -> int:
+        if len(text.lstrip("-")) > LONGEST_INTEGER:
+            need = f"a whole number of at most {LONGEST_INTEGER} digits"
+            self.faults.append(Fault(where="a number", got=text[:60], need=need))
+            return 0
+        return int(text)
+
+
+def _walk(value: Any, where: str, *, payload: bool) -> list[Fault]:
+    """Name surrogates, NULs and odd keys with their place. The depth is already bounded."""
+    if isinstance(value, str):
+        return _text_faults(value, where, payload=payload)
+    if isinstance(value, list):
+        return [fault for n, item in enumerate(value) for fault in _walk(item, f"{where}[{n}]", payload=payload)]
+    if isinstance(value, dict):
+        return [fault for key, item in value.items() for fault in _member_faults(key, item, where, payload=payload)]
+    return []
+
+
+def _member_faults(key: str, item: Any, where: str, *, payload: bool) -> list[Fault]:
+    faults = _text_faults(key, f"{where}, a key", payload=payload)
+    if payload and not faults and _KEY.fullmatch(key) is None:
+        faults = [Fault(where=f"{where}, a key", got=_shown(key), need="letters, digits, and _ . $ -")]
+    return faults + _walk(item, f"{where}.{_shown(key)}", payload=payload)
+
+
+def _text_faults(text: str, where: str, *, payload: bool) -> list[Fault]:
+    faults = []
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        faults.append(Fault(where=where, got="half a surrogate pair", need="whole characters"))
+    if payload and "\x00" in text:
+        faults.append(Fault(where=where, got="a NUL character", need="text without it"))
+    return faults
+
+
+def _shown(key: str) -> str:
+    return key if _KEY.fullmatch(key) else ascii(key[:60])

@@ -1,0 +1,241 @@
+"""Every quantity as declared, derived and measured, and as the law reads it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from harness.checks.statements import makers_claims
+from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
+from harness.metrics.interconnect import interconnect_bandwidth_gb_s
+from harness.metrics.peak import peak_rate_tops
+from harness.metrics.tpp import tpp
+from harness.model.case import Case
+from harness.model.catalogue import CATALOGUE
+from harness.model.finding import Effect, Finding
+from harness.model.lab_report import Measurement, UnitState
+from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, exactly, in_base_unit
+
+UNIT_OF: Mapping[str, str] = {
+    "tpp": "TPP",
+    "total_dram_bandwidth": "GB/s",
+    "interconnect_bandwidth": "GB/s",
+    "copackaged_dram_capacity": "GB",
+    "peak_power_at_max_tpp": "W",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """One value found on one unit, in the quantity's unit, with its expanded uncertainty."""
+
+    where: str
+    unit_id: str
+    value: Decimal
+    expanded_uncertainty: Decimal
+    # Whether the value may show "at most"; a value that may not still counts as "at least".
+    confirms: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Derivation:
+    """A peak that follows from units, operations per clock and clock, or from bus and rate."""
+
+    nominal: Decimal | None = None
+    maximum: Decimal | None = None
+    # At nominal clock, only where a measurement shows that the units run at that rate.
+    proven: Decimal | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuantityEvidence:
+    """All that is known of one quantity."""
+
+    quantity: str
+    unit: str
+    declared: Decimal | None
+    derivation: Derivation
+    readings: tuple[Reading, ...]
+    used: Interval
+    note: str | None
+
+    @property
+    def highest(self) -> Reading | None:
+        """The largest value found, by its lower bound."""
+        return max(self.readings, key=lambda reading: reading.value - reading.expanded_uncertainty, default=None)
+
+
+def effects_by_measurement(findings: Iterable[Finding]) -> dict[int, set[Effect]]:
+    """Return which effects fall on which measurement."""
+    effects: dict[int, set[Effect]] = {}
+    for finding in findings:
+        for n in finding.measurements:
+            effects.setdefault(n, set()).add(CATALOGUE[finding.code].effect)
+    return effects
+
+
+def quantities(case: Case, findings: list[Finding]) -> dict[str, QuantityEvidence]:
+    """Return the evidence on each of the five declared quantities."""
+    effects = effects_by_measurement(findings)
+    ambiguous = any(finding.code == "capacity-unit-ambiguous" for finding in findings)
+    return {quantity: _quantity(case, quantity, effects, ambiguous=ambiguous) for quantity in UNIT_OF}
+
+
+def _quantity(case: Case, quantity: str, effects: Mapping[int, set[Effect]], *, ambiguous: bool) -> QuantityEvidence:
+    stated = getattr(case.report.declared, quantity) if case.report.declared else None
+    declared = None if stated is None or stated.value is None else in_base_unit(stated.value, stated.unit)
+    readings = tuple(_readings(case, quantity, effects))
+    if not (ambiguous and quantity == "copackaged_dram_capacity"):
+        readings += tuple(_inventory(case, quantity))
+    derivation = _derivation(case, quantity, readings, effects)
+    used, note = _used(case, quantity, declared, derivation, readings)
+    return QuantityEvidence(
+        quantity=quantity, unit=UNIT_OF[quantity], declared=declared, derivation=derivation, readings=readings,
+        used=used, note=note or derivation.note,
+    )
+
+
+def _readings(case: Case, quantity: str, effects: Mapping[int, set[Effect]]) -> Iterable[Reading]:
+    for n, measurement in enumerate(case.report.measurements):
+        name = "tpp" if measurement.measurand == "compute_rate" else measurement.measurand
+        here = effects.get(n, set())
+        if name != quantity or measurement.value is None or Effect.UNSUPPORTED in here:
+            continue
+        yield Reading(
+            where=f"measurements[{n}]", unit_id=measurement.unit_id,
+            value=_in_quantity(measurement.value, measurement),
+            expanded_uncertainty=_in_quantity(measurement.expanded_uncertainty or Decimal(0), measurement),
+            confirms=Effect.LOWER_BOUND_ONLY not in here,
+        )
+
+
+def _in_quantity(value: Decimal, measurement: Measurement) -> Decimal:
+    converted = in_base_unit(value, measurement.unit)
+    return tpp(converted, measurement.number_format) if measurement.number_format is not None else converted
+
+
+def _inventory(case: Case, quantity: str) -> Iterable[Reading]:
+    """What a device counts of itself speaks against a declaration that is lower; it confirms nothing alone."""
+    for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):
+        state = unit.state or UnitState()
+        value: Decimal | None = None
+        if quantity == "interconnect_bandwidth" and state.links:
+            value = interconnect_bandwidth_gb_s(state.links)
+        elif quantity == "copackaged_dram_capacity" and state.memory_total is not None and state.memory_total_unit:
+            value = in_base_unit(state.memory_total, state.memory_total_unit)
+        if value is not None:
+            yield Reading(
+                where=f"lot.units[{n}].state", unit_id=unit.unit_id, value=value,
+                expanded_uncertainty=Decimal(0), confirms=False,
+            )
+
+
+def _derivation(
+    case: Case, quantity: str, readings: tuple[Reading, ...], effects: Mapping[int, set[Effect]]
+) -> Derivation:
+    if quantity == "tpp":
+        return _derived_tpp(case, effects)
+    if quantity == "total_dram_bandwidth":
+        return _derived_dram_bandwidth(case)
+    if quantity in ("interconnect_bandwidth", "copackaged_dram_capacity"):
+        counted = max((reading.value for reading in readings if not reading.confirms), default=None)
+        return Derivation(nominal=counted, maximum=counted)
+    return Derivation()
+
+
+def _states(case: Case) -> list[UnitState]:
+    return [unit.state for unit in (case.report.lot.units if case.report.lot else ()) if unit.state is not None]
+
+
+def _derived_tpp(case: Case, effects: Mapping[int, set[Effect]]) -> Derivation:
+    architecture = case.spec.architecture if case.spec else None
+    if architecture is None:
+        return Derivation()
+    if architecture.capped:
+        return Derivation(note="the maker caps this chip below its architecture; no peak is derived from it")
+    counts = [state.processing_units_enabled for state in _states(case) if state.processing_units_enabled]
+    units = max(counts, default=architecture.processing_units)
+    clocks = [state.max_sm_clock_mhz for state in _states(case) if state.max_sm_clock_mhz is not None]
+    highest_clock = max([*clocks, *([architecture.maximum_clock_mhz] if architecture.maximum_clock_mhz else [])], default=None)
+    operations = {entry.format: entry.operations for entry in architecture.ops_per_clock}
+
+    def peak(clock: Decimal | None) -> Decimal | None:
+        if clock is None:
+            return None
+        return max((tpp(peak_rate_tops(units, ops, clock), name) for name, ops in operations.items()), default=None)
+
+    nominal_clock = architecture.nominal_clock_mhz
+    proven = [
+        tpp(peak_rate_tops(units, operations[name], nominal_clock), name)
+        for name in _formats_shown(case, operations, highest_clock, effects) if nominal_clock is not None and counts
+    ]
+    return Derivation(nominal=peak(nominal_clock), maximum=peak(highest_clock), proven=max(proven, default=None))
+
+
+def _formats_shown(
+    case: Case, operations: Mapping[str, int], highest_clock: Decimal | None, effects: Mapping[int, set[Effect]]
+) -> Iterable[str]:
+    """Return the formats in which a measured rate is too fast for any slower rate of the architecture."""
+    share = Fraction(case.method.share_that_identifies_rate)
+    states = {unit.unit_id: unit.state for unit in (case.report.lot.units if case.report.lot else ())}
+    for n, measurement in enumerate(case.report.measurements):
+        state = states.get(measurement.unit_id)
+        clock = measurement.sampled_sm_clock_mhz or highest_clock
+        name = measurement.number_format
+        if Effect.UNSUPPORTED in effects.get(n, set()) or state is None or state.processing_units_enabled is None:
+            continue
+        if name not in operations or clock is None or measurement.value is None or measurement.expanded_uncertainty is None:
+            continue
+        peak = peak_rate_tops(state.processing_units_enabled, operations[name], clock)
+        lower = in_base_unit(measurement.value - measurement.expanded_uncertainty, measurement.unit)
+        if Fraction(lower) >= share * Fraction(peak):
+            yield name
+
+
+def _derived_dram_bandwidth(case: Case) -> Derivation:
+    memory = case.spec.memory if case.spec else None
+    if memory is None or memory.transfers_per_clock is None:
+        return Derivation()
+    rates = [
+        dram_bandwidth_gb_s(state.memory_bus_width_bits, state.max_memory_clock_mhz, memory.transfers_per_clock)
+        for state in _states(case) if state.memory_bus_width_bits and state.max_memory_clock_mhz
+    ]
+    if not rates and memory.bus_width_bits and memory.reported_clock_mhz:
+        rates = [dram_bandwidth_gb_s(memory.bus_width_bits, memory.reported_clock_mhz, memory.transfers_per_clock)]
+    highest = max(rates, default=None)
+    return Derivation(nominal=highest, maximum=highest)
+
+
+def _used(
+    case: Case, quantity: str, declared: Decimal | None, derivation: Derivation, readings: tuple[Reading, ...]
+) -> tuple[Interval, str | None]:
+    """Return what the law reads: the declaration, raised to what was found or proven; open where claims differ."""
+    lower_bounds = [reading.value - reading.expanded_uncertainty for reading in readings]
+    raised = max([*lower_bounds, *([derivation.proven] if derivation.proven is not None else [])], default=Decimal(0))
+    if declared is None:
+        return Interval(lo=max(Fraction(raised), Fraction(0)), hi=None), "not declared"
+    lo = max(declared, raised)
+    note = "raised above the declaration by what was found" if lo > declared else None
+    claim = makers_claims(case.spec).get(quantity) if case.spec else None
+    if claim is not None and claim > lo:
+        return Interval(lo=Fraction(lo), hi=Fraction(claim)), f"the maker claims {as_text(claim)}; both are followed"
+    return exactly(lo), note
+
+
+def die_area(case: Case) -> tuple[FigureState, str | None]:
+    """Return the applicable die area in mm2 (non-planar logic dies), absent where there is no such die."""
+    product, spec = case.report.product, case.spec
+    stated = product.non_planar_logic_die_area_mm2 if product else None
+    has_die = product.has_non_planar_logic_die if product else None
+    from_spec = spec.applicable_die_area if spec is not None else None
+    known = in_base_unit(from_spec.value, from_spec.unit) if from_spec and from_spec.grade != "estimate" else None
+    if has_die is False and not (spec is not None and spec.has_non_planar_logic_die):
+        return ABSENT, None
+    areas = [Fraction(area) for area in (stated, known) if area]
+    if not areas:
+        estimate = f"only estimated, at {as_text(from_spec.value)} mm2" if from_spec else "not stated"
+        return UNKNOWN, f"applicable die area {estimate}"
+    note = "report and spec file differ; both are followed" if min(areas) != max(areas) else None
+    return Interval(lo=min(areas), hi=max(areas)), note
+

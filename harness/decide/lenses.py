@@ -1,0 +1,147 @@
+"""One lens at a time: the answers that the law leaves possible, the criteria behind them, and what is missing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from harness.model.policy import LensText
+from harness.model.verdict import Lens, Outcome, Reason
+from harness.policy.box import Box, Fact
+from harness.policy.cells import NOTHING, Question
+from harness.policy.language import Is
+from harness.policy.law import Law, Text
+from harness.policy.lint import atoms_of
+from harness.policy.trace import Criterion, scope_outcome, trace
+
+DateMap = Mapping[str, date | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockReading:
+    """The texts of a lens by one clock: those in force on its day, and what they refer to."""
+
+    clock: str
+    day: date | None
+    texts: tuple[Text, ...]
+    referred: Mapping[str, Text | None]
+
+
+def judge_lens(law: Law, lens: LensText, dates: DateMap, box: Box, end_users: Iterable[Mapping[str, Fact]]) -> Lens:
+    """Return what the law answers to one lens for this evidence.
+
+    Where the law is silent on the clock, the text of each clock's day is followed; where there are several end users,
+    the strictest answer counts.
+    """
+    boxes = [Box(figures=box.figures, facts={**box.facts, **user}) for user in end_users]
+    readings = clock_readings(law, lens.id, dates)
+    order = tuple(answer.id for answer in lens.answers)
+    possible: set[str] = set()
+    missing: list[str] = []
+    for reading in readings:
+        if not reading.texts:
+            return _without_text(lens, reading)
+        question = Question(reading.texts, reading.referred, order)
+        found = _strictest_of_each([question.possible(one) for one in boxes], question)
+        possible |= {lens.default if answer == NOTHING else answer for answer in found}
+        if len(found) > 1:
+            missing += [name for one in boxes for name in question.what_matters(one)]
+    if not readings:
+        return _without_text(lens, None)
+    return _lens(
+        lens, possible, reasons=_reasons(readings[0], boxes), missing=missing, notices=_notices(readings),
+    )
+
+
+def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
+    """Return the texts of a lens by each clock that its provisions follow; days with the same texts count once."""
+    clocks = sorted({
+        clock for provision in law.of_lens(lens) for act in provision.acts if act.text for clock in act.text.clock
+    })
+    readings: list[ClockReading] = []
+    for clock in clocks:
+        day = dates[clock]
+        texts = _in_force(law, lens, clock, day)
+        if all(reading.texts != texts or not texts for reading in readings):
+            readings.append(ClockReading(clock=clock, day=day, texts=texts, referred=_referred(law, texts, day)))
+    return readings
+
+
+def _in_force(law: Law, lens: str, clock: str, day: date | None) -> tuple[Text, ...]:
+    if day is None:
+        return ()
+    found = (provision.on(day) for provision in law.of_lens(lens))
+    return tuple(text for text in found if text is not None and clock in text.clock)
+
+
+def _referred(law: Law, texts: tuple[Text, ...], day: date | None) -> dict[str, Text | None]:
+    names = {atom.provision for text in texts for atom in atoms_of(text) if isinstance(atom, Is)}
+    return {name: None if day is None else law.provisions[name].on(day) for name in sorted(names)}
+
+
+def _strictest_of_each(found: list[frozenset[str]], question: Question) -> set[str]:
+    combined = {NOTHING}
+    for answers in found:
+        combined = {max(pair, key=question.rank.__getitem__) for pair in product(combined, answers)}
+    return combined
+
+
+def outcome_of(lens: LensText, possible: Iterable[str]) -> Outcome:
+    """Return pass or fail where every possible answer says so and, for pass, there is only one; else undecided."""
+    outcomes = {answer.id: answer.outcome for answer in lens.answers}
+    found = list(possible)
+    if all(outcomes[answer] == "fail" for answer in found):
+        return "fail"
+    return outcomes[found[0]] if len(found) == 1 else "undecided"
+
+
+def _lens(
+    lens: LensText, possible: set[str], *, reasons: list[Criterion], missing: list[str], notices: list[str]
+) -> Lens:
+    order = [answer.id for answer in lens.answers]
+    ordered = sorted(possible, key=order.index)
+    return Lens(
+        basis=lens.basis, informs=lens.informs, question=lens.question, outcome=outcome_of(lens, ordered),
+        answer=ordered[-1], certain=len(ordered) == 1, possible=tuple(ordered),
+        reasons=tuple(
+            Reason(
+                criterion=reason.id, outcome=reason.outcome, got=reason.got, need=reason.need, unit=reason.unit,
+                margin=reason.margin, cite=reason.cite, note=reason.note,
+            ) for reason in reasons
+        ),
+        missing=tuple(dict.fromkeys(missing)), notices=tuple(dict.fromkeys(notices)),
+    )
+
+
+def _without_text(lens: LensText, reading: ClockReading | None) -> Lens:
+    """No text is no answer: every answer stays possible."""
+    if reading is None:
+        missing, notice = "law", "no law file answers this"
+    elif reading.day is None:
+        missing, notice = f"dates.{reading.clock}", f"the day of {reading.clock} is not stated; give it, or --as-of DAY"
+    else:
+        missing, notice = "law", f"no text of the law is encoded for {reading.day}"
+    return _lens(lens, {answer.id for answer in lens.answers}, reasons=[], missing=[missing], notices=[notice])
+
+
+def _reasons(reading: ClockReading, boxes: list[Box]) -> list[Criterion]:
+    seen: dict[tuple[str, str, str], Criterion] = {}
+    for text in reading.texts:
+        for box in boxes:
+            if scope_outcome(text, box, reading.referred) == "fails":
+                continue  # A provision that certainly does not apply explains nothing.
+            for criterion in trace(text, box, reading.referred):
+                seen.setdefault((criterion.id, criterion.need, criterion.got), criterion)
+    return list(seen.values())
+
+
+def _notices(readings: list[ClockReading]) -> list[str]:
+    notices = []
+    for reading in readings:
+        for text in (*reading.texts, *(text for text in reading.referred.values() if text)):
+            file = text.instrument
+            if reading.day is not None and reading.day > file.reviewed_through:
+                notices.append(f"{file.instrument} was last read against its source as of {file.reviewed_through}")
+            if file.status in ("reported", "proposed"):
+                notices.append(f"{file.instrument} is {file.status}, not law")
+    return notices

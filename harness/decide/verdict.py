@@ -1,0 +1,195 @@
+"""The decision: numbered steps from the case to the verdict."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from harness.checks import all_findings
+from harness.decide.assurance import assurance
+from harness.decide.facts import absent_evidence, end_users, facts_of
+from harness.decide.figures import QuantityEvidence, die_area, quantities
+from harness.decide.lenses import judge_lens
+from harness.errors import WrongUsage
+from harness.model.case import Case
+from harness.model.catalogue import CATALOGUE
+from harness.model.finding import Effect, Finding
+from harness.model.policy import LensText
+from harness.model.quantity import FigureState, Interval, as_text
+from harness.model.verdict import (
+    Dates,
+    FigureReading,
+    FindingRecord,
+    Inputs,
+    Lens,
+    Outcome,
+    Receipt,
+    ReportIdentity,
+    Score,
+    Verdict,
+)
+from harness.policy.box import Box
+from harness.policy.language import Member
+from harness.policy.law import Law
+from harness.policy.lint import atoms_of
+from harness.version import VERSION
+
+LensNames = tuple[str, ...]
+
+
+def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
+    """Return the verdict on a case under a law.
+
+    Args:
+        case: The lab report with its chip spec, method, attachments, and perhaps a day that stands for all four.
+        law: The law to read.
+        lenses: The lenses to ask; None asks every one.
+
+    Raises:
+        WrongUsage: A lens that the law does not have.
+    """
+    asked = _asked(law, lenses)
+    dates = _dates(case)
+    # 1. What the evidence shows of itself.
+    findings = all_findings(case)
+    # 2. Each quantity as declared, derived, measured, and as the law reads it.
+    evidence = quantities(case, findings)
+    findings += absent_evidence(case, evidence, _quantities_to_confirm(law))
+    # 3. The evidence as a box of figures and facts.
+    box, density_note = _box(case, evidence)
+    # 4. Every lens by itself.
+    answered = {name: _judge(case, law, law.lenses[name], dates, box, findings) for name in asked}
+    # 5. What the evidence alone would suffice to say; it informs.
+    statements = tuple(assurance(case, law, dates, evidence))
+    # 6. The outcome.
+    return Verdict(
+        schema="verdict/1",
+        report=_identity(case), outcome=_overall(answered), score=_score(answered), dates=_dates_record(case, dates),
+        lenses=answered, figures=_figures(evidence, box, density_note),
+        findings=tuple(_record(finding) for finding in findings), assurance=statements,
+        receipt=_receipt(case, law, dates, asked),
+    )
+
+
+def _asked(law: Law, lenses: LensNames | None) -> LensNames:
+    unknown = [name for name in lenses or () if name not in law.lenses]
+    if unknown:
+        raise WrongUsage(f"no lens {', '.join(unknown)}; there are {', '.join(law.lenses)}")
+    return tuple(name for name in law.lenses if lenses is None or name in lenses)
+
+
+def _dates(case: Case) -> dict[str, date | None]:
+    stated = case.report.dates
+    return {
+        clock: case.as_of or (getattr(stated, clock) if stated is not None else None)
+        for clock in ("test", "application", "export", "entry")
+    }
+
+
+def _quantities_to_confirm(law: Law) -> list[str]:
+    """Return the quantities that the law has a laboratory confirm: the law says which, not this program."""
+    return list(dict.fromkeys(
+        atom.fact.removeprefix("confirmed:")
+        for provision in law.provisions.values() for act in provision.acts if act.text is not None
+        for atom in atoms_of(act.text) if isinstance(atom, Member) and atom.fact.startswith("confirmed:")
+    ))
+
+
+def _box(case: Case, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str | None]:
+    area, note = die_area(case)
+    figures: dict[str, FigureState] = {name: found.used for name, found in evidence.items()}
+    return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts_of(case, evidence)), note
+
+
+def _judge(
+    case: Case, law: Law, lens: LensText, dates: Mapping[str, date | None], box: Box, findings: list[Finding]
+) -> Lens:
+    if lens.basis == "method":
+        return _judge_evidence(lens, findings)
+    return judge_lens(law, lens, dates, box, end_users(case))
+
+
+def _judge_evidence(lens: LensText, findings: list[Finding]) -> Lens:
+    effects = {CATALOGUE[finding.code].effect for finding in findings}
+    answer = "void" if Effect.VOIDS in effects else "limited" if effects - {Effect.NOTES} else "usable"
+    outcomes = {option.id: option.outcome for option in lens.answers}
+    return Lens(
+        basis=lens.basis, informs=lens.informs, question=lens.question, outcome=outcomes[answer], answer=answer,
+        certain=True, possible=(answer,), reasons=(), missing=(), notices=(),
+    )
+
+
+def _overall(lenses: Mapping[str, Lens]) -> Outcome:
+    outcomes = {lens.outcome for lens in lenses.values() if not lens.informs}
+    return "fail" if "fail" in outcomes else "undecided" if "undecided" in outcomes else "pass"
+
+
+def _score(lenses: Mapping[str, Lens]) -> Score:
+    reasons = [reason for lens in lenses.values() if not lens.informs for reason in lens.reasons]
+    return Score(holds=sum(reason.outcome == "holds" for reason in reasons), applies=len(reasons))
+
+
+def _figures(
+    evidence: Mapping[str, QuantityEvidence], box: Box, density_note: str | None
+) -> dict[str, FigureReading]:
+    readings = {name: _reading(found) for name, found in evidence.items()}
+    density = _density(box, density_note)
+    return {"tpp": readings.pop("tpp"), "performance_density": density, **readings}
+
+
+def _reading(found: QuantityEvidence) -> FigureReading:
+    highest = found.highest
+    measured = highest if highest is not None and highest.where.startswith("measurements") else None
+    return FigureReading(
+        unit=found.unit, declared=_text(found.declared), derived=_text(found.derivation.nominal),
+        derived_at_maximum_clock=_text(found.derivation.maximum),
+        measured=_text(measured.value if measured else None),
+        expanded_uncertainty=_text(measured.expanded_uncertainty if measured else None),
+        used=None if found.used.hi is None else as_text(found.used.lo),
+        used_up_to=None if found.used.hi is None or found.used.exact else as_text(found.used.hi), note=found.note,
+    )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else as_text(value)
+
+
+def _density(box: Box, note: str | None) -> FigureReading:
+    """Density for people, to 12 digits; conditions compare TPP with threshold times area, exactly."""
+    tpp, area = box.figure("tpp"), box.figure("applicable_die_area_mm2")
+    ends: tuple[str | None, str | None] = (None, None)
+    if isinstance(tpp, Interval) and isinstance(area, Interval) and tpp.hi is not None and area.hi is not None:
+        low, high = tpp.lo / area.hi, tpp.hi / area.lo
+        ends = (as_text(low), None if low == high else as_text(high))
+    if not isinstance(area, Interval):
+        note = "no non-planar logic die: no density, and conditions on it fail"
+    return FigureReading(
+        unit="TPP/mm2", declared=None, derived=None, derived_at_maximum_clock=None, measured=None,
+        expanded_uncertainty=None, used=ends[0], used_up_to=ends[1], note=note,
+    )
+
+
+def _identity(case: Case) -> ReportIdentity:
+    report = case.report
+    return ReportIdentity(
+        report_id=report.report_id, laboratory=report.laboratory.name if report.laboratory else None,
+        chip=report.product.chip if report.product else None, product=report.product.name if report.product else None,
+    )
+
+
+def _record(finding: Finding) -> FindingRecord:
+    effect = CATALOGUE[finding.code].effect.value
+    return FindingRecord(code=finding.code, effect=effect, where=finding.where, got=finding.got, need=finding.need)
+
+
+def _dates_record(case: Case, dates: Mapping[str, date | None]) -> Dates:
+    return Dates(**dates, as_of=case.as_of)
+
+
+def _receipt(case: Case, law: Law, dates: Mapping[str, date | None], asked: LensNames) -> Receipt:
+    return Receipt(
+        law_sha256=law.sha256, engine_version=VERSION, dates=_dates_record(case, dates), lenses_asked=asked,
+        inputs=Inputs(
+            report_sha256=case.report_sha256, spec_sha256=case.spec_sha256, method_sha256=case.method_sha256,
+            attachments_sha256={name: read.sha256 for name, read in sorted(case.attachments.items())},
+        ),
+    )

@@ -1,0 +1,1 @@
+"""One formula per module, with its source. Exact; no formula knows a threshold."""

@@ -1,0 +1,30 @@
+"""The decision rule for "at or below", with measurement uncertainty."""
+
+from decimal import Decimal
+from typing import Literal
+
+from harness.model.quantity import EXACT
+
+
+def at_or_below(
+    value: Decimal, expanded_uncertainty: Decimal, declared: Decimal
+) -> Literal["holds", "fails", "undecided"]:
+    """Return whether a measured value lies at or below a declared one, beyond its uncertainty.
+
+    Args:
+        value: Measured value m, in the unit of `declared`.
+        expanded_uncertainty: U = k u, same unit, >= 0.
+        declared: The declared value.
+
+    Returns:
+        fails if m - U > declared; holds if m + U <= declared; else undecided.
+
+    Source:
+        15 CFR 748 Supp. 2, paragraph (dd)(3)(i)(C), "at or below"; the text states no tolerance, so none is given.
+
+    >>> [at_or_below(Decimal(m), Decimal(60), Decimal(6500)) for m in (6440, 6441, 6560, 6561)]
+    ['holds', 'undecided', 'undecided', 'fails']
+    """
+    if EXACT.subtract(value, expanded_uncertainty) > declared:
+        return "fails"
+    return "holds" if EXACT.add(value, expanded_uncertainty) <= declared else "undecided"

@@ -1,0 +1,30 @@
+"""Interconnect bandwidth from an inventory of links."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from harness.model.lab_report import Link
+from harness.model.quantity import EXACT, in_base_unit
+
+
+def interconnect_bandwidth_gb_s(links: Iterable[Link]) -> Decimal:
+    """Return the aggregate bidirectional transfer rate over all inputs and outputs, in GB/s.
+
+    Args:
+        links: Every kind of link and bus, the system bus (PCIe) included; rate per link and direction.
+
+    Source:
+        15 CFR 748 Supp. 2, notes to paragraph (dd)(1): both directions, peripheral bus included, links to other
+        circuits in the same package left out.
+
+    >>> nvlink = Link(name="NVLink 4", count=18, rate=Decimal("26.562"), unit="GB/s")
+    >>> pcie = Link(name="PCIe 5.0", count=16, rate=Decimal(32), unit="Gbit/s")
+    >>> interconnect_bandwidth_gb_s([nvlink, pcie])
+    Decimal('1084.232')
+    """
+    total = Decimal(0)
+    for link in links:
+        if not link.same_package:
+            lanes = Decimal(link.count * link.directions)
+            total = EXACT.add(total, EXACT.multiply(lanes, in_base_unit(link.rate, link.unit)))
+    return total.normalize()

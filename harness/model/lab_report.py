@@ -1,0 +1,376 @@
+"""The lab report, format `lab-report/0`: what a laboratory states about a lot, as it states it.
+
+Almost every field may be null or left out. A missing fact is unknown, and unknown never passes: it is named as
+missing evidence. Only what gives the file its shape is required.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.model.document import (
+    Country,
+    Criterion,
+    Day,
+    Document,
+    Figure,
+    FileName,
+    Instant,
+    Name,
+    Sha256,
+    SignedFigure,
+    Slug,
+    TariffExemption,
+    TariffHeading,
+    Text,
+)
+from harness.model.quantity import BandwidthUnit, CapacityUnit, PowerUnit, Unit
+
+LAB_REPORT_FORMAT = "lab-report/0"
+
+NumberFormat = Literal[
+    "fp64", "fp32", "tf32", "bf16", "fp16", "fp8_e4m3", "fp8_e5m2", "fp6", "fp4", "int8", "int4"
+]
+Quantity = Literal[
+    "tpp", "total_dram_bandwidth", "interconnect_bandwidth", "copackaged_dram_capacity", "peak_power_at_max_tpp"
+]
+Measurand = Literal[
+    "compute_rate", "total_dram_bandwidth", "interconnect_bandwidth", "copackaged_dram_capacity",
+    "peak_power_at_max_tpp",
+]
+Count = Annotated[int, Field(ge=0, le=10**9)]
+
+
+class NamedDocument(Document):
+    """A document that stands behind a statement, named by its digest."""
+
+    title: Name | None = None
+    sha256: Sha256 | None = None
+
+
+class Accreditation(Document):
+    """An accreditation as the laboratory states it; nothing rests on it until a trust root confirms it."""
+
+    body: Name | None = None
+    number: Name | None = None
+    standard: Name | None = None
+    scope: Text | None = None
+    valid_until: Day | None = None
+
+
+class FinancialInterest(Document):
+    """A stake or benefit that ties the laboratory to a party of the transaction."""
+
+    party: Name
+    kind: Text | None = None
+
+
+class Laboratory(Document):
+    """Who tested, where, and under whose control, as the laboratory states it."""
+
+    name: Name | None = None
+    address: Text | None = None
+    headquarters_country: Country | None = None
+    ultimate_parent_country: Country | None = None
+    test_site_country: Country | None = None
+    test_site_in_foreign_trade_zone: bool | None = None
+    financial_interests: tuple[FinancialInterest, ...] | None = None
+    accreditations: tuple[Accreditation, ...] = ()
+
+
+class Product(Document):
+    """The commodity: which chip it is, and the facts about it that no measurement shows."""
+
+    chip: Slug | None = None
+    manufacturer: Name | None = None
+    name: Name | None = None
+    part_number: Name | None = None
+    item_kind: Literal["commodity", "software", "technology"] | None = None
+    designed_or_marketed_for_data_centers: bool | None = None
+    non_planar_logic_die_area_mm2: Figure | None = None
+    has_non_planar_logic_die: bool | None = None
+
+
+class DeclaredTpp(Document):
+    """Declared total processing performance."""
+
+    value: Figure | None = None
+    unit: Literal["TPP"] = "TPP"
+    basis: Text | None = None
+
+
+class DeclaredBandwidth(Document):
+    """A declared bandwidth, with its unit."""
+
+    value: Figure | None = None
+    unit: BandwidthUnit = "GB/s"
+    basis: Text | None = None
+
+
+class DeclaredCapacity(Document):
+    """A declared capacity, with its unit: GB and GiB are not the same."""
+
+    value: Figure | None = None
+    unit: CapacityUnit = "GB"
+    basis: Text | None = None
+
+
+class DeclaredPower(Document):
+    """Declared peak power consumption at maximum TPP."""
+
+    value: Figure | None = None
+    unit: PowerUnit = "W"
+    basis: Text | None = None
+
+
+class Declared(Document):
+    """The five specifications that the licence application declares (15 CFR 748 Supp. 2, (dd)(1)(i))."""
+
+    tpp: DeclaredTpp | None = None
+    total_dram_bandwidth: DeclaredBandwidth | None = None
+    interconnect_bandwidth: DeclaredBandwidth | None = None
+    copackaged_dram_capacity: DeclaredCapacity | None = None
+    peak_power_at_max_tpp: DeclaredPower | None = None
+    application: NamedDocument | None = None
+    explanation_of_changes: Text | None = None
+
+
+class Link(Document):
+    """One kind of link or bus of a unit, as counted: `count` of them, each `rate` in each of `directions`."""
+
+    name: Name
+    count: Count
+    rate: Figure
+    unit: BandwidthUnit
+    directions: Literal[1, 2] = 2
+    same_package: bool = False
+
+
+class UnitState(Document):
+    """What the unit showed of itself while it was measured. A call that is not there is null, never 0."""
+
+    processing_units_enabled: Count | None = None
+    max_sm_clock_mhz: Figure | None = None
+    application_sm_clock_mhz: Figure | None = None
+    max_memory_clock_mhz: Figure | None = None
+    memory_bus_width_bits: Count | None = None
+    memory_total: Figure | None = None
+    memory_total_unit: CapacityUnit | None = None
+    power_limit_w: Figure | None = None
+    default_power_limit_w: Figure | None = None
+    thermal_slowdown: bool | None = None
+    partitioned: bool | None = None
+    virtualized: bool | None = None
+    ecc_enabled: bool | None = None
+    links: tuple[Link, ...] = ()
+
+
+class TestedUnit(Document):
+    """One unit of the lot, by every identity it has."""
+
+    __test__ = False  # pytest would otherwise collect it for its name.
+
+    unit_id: Slug
+    serial: Name | None = None
+    device_uuid: Name | None = None
+    state: UnitState | None = None
+
+
+class Lot(Document):
+    """The lot, and the units that were drawn from it for testing."""
+
+    lot_id: Name | None = None
+    units_in_lot: Count | None = None
+    sampling_plan: Text | None = None
+    units: tuple[TestedUnit, ...] = ()
+
+
+class Configuration(Document):
+    """Software and firmware that the measurements are a statement about."""
+
+    driver: Name | None = None
+    firmware: Name | None = None
+    compute_library: Name | None = None
+    bench: Name | None = None
+    bench_sha256: Sha256 | None = None
+    changes_made: Text | None = None
+
+
+class Environment(Document):
+    """The room and the supply during the test."""
+
+    ambient_temperature_celsius: SignedFigure | None = None
+    cooling: Name | None = None
+    supply_voltage_v: Figure | None = None
+
+
+class Method(Document):
+    """How a value was obtained."""
+
+    name: Name
+    description: Text | None = None
+    data_pattern: Name | None = None
+    bytes_counted: Literal["read", "write", "read+write"] | None = None
+
+
+class RawSamples(Document):
+    """The raw series behind a value: inline when small, in an attached file when not."""
+
+    unit: Unit
+    samples: Annotated[tuple[Figure, ...], Field(max_length=10_000)] | None = None
+    attachment: FileName | None = None
+
+
+class ValueSource(Document):
+    """Where a value comes from, when it was not measured for this report."""
+
+    kind: Literal["measured", "published", "inventory", "fictional"]
+    reference: Text | None = None
+
+
+class Measurement(Document):
+    """One measurand on one unit, as the laboratory states it. `value`, uncertainty and samples share their kind of unit."""
+
+    unit_id: Slug
+    measurand: Measurand
+    number_format: NumberFormat | None = None
+    sparsity: Literal["dense", "2:4"] | None = None
+    method: Method | None = None
+    value: Figure | None = None
+    unit: Unit
+    statistic: Literal["mean", "median", "max", "min", "count"] | None = None
+    expanded_uncertainty: Figure | None = None
+    coverage_factor: Figure | None = None
+    degrees_of_freedom: Count | None = None
+    uncertainty_basis: Text | None = None
+    sampled_sm_clock_mhz: Figure | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    raw: RawSamples | None = None
+    source: ValueSource | None = None
+
+
+class CustodyEvent(Document):
+    """One hand-over of the lot."""
+
+    at: Instant | None = None
+    from_party: Name | None = None
+    to_party: Name | None = None
+    place: Name | None = None
+    seals: tuple[Name, ...] = ()
+    evidence: NamedDocument | None = None
+
+
+class Party(Document):
+    """A party to the transaction. Location, headquarters and ultimate parent are three different facts."""
+
+    role: Literal[
+        "exporter", "purchaser", "intermediate-consignee", "ultimate-consignee", "end-user", "remote-user",
+        "freight-forwarder", "other",
+    ]
+    name: Name | None = None
+    country: Country | None = None
+    headquarters_country: Country | None = None
+    ultimate_parent_country: Country | None = None
+
+
+class Examination(Document):
+    """Whether a military-use criterion was examined: by whom, when, on which document, with what result."""
+
+    criterion: Criterion
+    result: Literal["clear", "hit"] | None = None
+    examined_by: Name | None = None
+    examined_on: Day | None = None
+    document: NamedDocument | None = None
+    remark: Text | None = None
+
+
+class ImportEntry(Document):
+    """How the goods entered the United States, where they did."""
+
+    hts_heading: TariffHeading | None = None
+    exemption: TariffExemption | None = None
+
+
+class Transaction(Document):
+    """The transaction that the report serves."""
+
+    activity: Literal["export", "reexport", "in-country-transfer"] | None = None
+    from_country: Country | None = None
+    units: Count | None = None
+    licence_application: NamedDocument | None = None
+    parties: tuple[Party, ...] = ()
+    end_use: Text | None = None
+    import_entry: ImportEntry | None = None
+    examinations: tuple[Examination, ...] = ()
+
+
+class Certification(Document):
+    """One of the certifications of paragraph (dd)(1), as supplied or committed to."""
+
+    criterion: Criterion
+    status: Literal["supplied", "committed", "refused"] | None = None
+    document: NamedDocument | None = None
+    certified_by: Name | None = None
+    certified_on: Day | None = None
+
+
+class ReportDates(Document):
+    """The four dates that the rules follow. Each is the day of the event, or null."""
+
+    test: Day | None = None
+    application: Day | None = None
+    export: Day | None = None
+    entry: Day | None = None
+
+
+class Challenge(Document):
+    """What a verifier gave the laboratory beforehand, so that an old run cannot be sent in as a new one."""
+
+    nonce_sha256: Sha256 | None = None
+    issued_by: Name | None = None
+    issued_at: Instant | None = None
+
+
+class TestSession(Document):
+    """The session in which the measurements were taken."""
+
+    __test__ = False
+
+    session_id: Name | None = None
+    operator: Name | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    report_issued_at: Instant | None = None
+
+
+class Attachment(Document):
+    """A file beside the report, named by digest. A raw series is a text file with one figure per line."""
+
+    name: FileName
+    sha256: Sha256
+    size_bytes: Count
+    media_type: Name | None = None
+
+
+class LabReport(Document):
+    """A lab report, `lab-report/0`."""
+
+    format: Literal["lab-report/0"] = Field(alias="schema")
+    report_id: Name
+    notes: tuple[Text, ...] = ()
+    laboratory: Laboratory | None = None
+    product: Product | None = None
+    declared: Declared | None = None
+    lot: Lot | None = None
+    configuration: Configuration | None = None
+    environment: Environment | None = None
+    measurements: Annotated[tuple[Measurement, ...], Field(max_length=50_000)] = ()
+    custody: tuple[CustodyEvent, ...] = ()
+    transaction: Transaction | None = None
+    certifications: tuple[Certification, ...] = ()
+    dates: ReportDates | None = None
+    challenge: Challenge | None = None
+    session: TestSession | None = None
+    attachments: tuple[Attachment, ...] = ()
+    laboratory_conclusion: Text | None = None

@@ -1,0 +1,36 @@
+"""The method file: the harness's own parameters for judging evidence. Dated, and never taken from a report."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.model.document import Day, Document, Figure, Text
+from harness.model.lab_report import Quantity
+
+
+class EfficiencyFloor(Document):
+    """The lowest fraction of a chip's true peak that an honest measurement of this quantity reaches."""
+
+    quantity: Quantity
+    floor: Figure
+    why: Text
+
+
+class MethodParameters(Document):
+    """A method file, `method/1`."""
+
+    format: Literal["method/1"] = Field(alias="schema")
+    day: Day
+    false_accept_risk: Figure
+    floor_confidence: Figure
+    floor_content: Figure
+    contradiction_margin: Figure
+    largest_relative_standard_uncertainty: Figure
+    peak_excess: Figure
+    lowest_credible_share_of_peak: Figure
+    share_that_identifies_rate: Figure
+    inventory_tolerance: Figure
+    summary_tolerance: Figure
+    largest_attachment_bytes: Annotated[int, Field(gt=0)]
+    efficiency_floors: tuple[EfficiencyFloor, ...]
+    notes: tuple[Text, ...] = ()

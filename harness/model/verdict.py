@@ -1,0 +1,146 @@
+"""The verdict, format `verdict/1`: what goes out. Rendering adds no judgement to it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.model.document import Amount, Day, Document, Name, Sha256, Text
+
+VERDICT_FORMAT = "verdict/1"
+
+Outcome = Literal["pass", "fail", "undecided"]
+ConditionOutcome = Literal["holds", "fails", "undecided"]
+
+
+class Score(Document):
+    """Criteria that hold over criteria that apply, in the deciding lenses. It never decides anything."""
+
+    holds: int
+    applies: int
+
+
+class Dates(Document):
+    """The days that the rules were read for; null where neither the report nor the caller gave one."""
+
+    test: Day | None
+    application: Day | None
+    export: Day | None
+    entry: Day | None
+    as_of: Day | None
+
+
+class Reason(Document):
+    """One criterion: what stands there, what the text asks, by how much, and where the text stands."""
+
+    criterion: str
+    outcome: ConditionOutcome
+    got: str
+    need: str
+    unit: str | None
+    # Headroom to the threshold in `unit`: positive where the criterion holds, negative where it fails.
+    margin: str | None
+    cite: str
+    note: str | None = None
+
+
+class Lens(Document):
+    """One question, its answer, and every answer that the evidence leaves possible."""
+
+    basis: Literal["law", "method"]
+    informs: bool
+    question: str
+    outcome: Outcome
+    answer: str
+    certain: bool
+    possible: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+class FigureReading(Document):
+    """One quantity as declared, derived and measured, and as the law reads it. All in `unit`."""
+
+    unit: str
+    declared: Amount | None
+    derived: Amount | None
+    derived_at_maximum_clock: Amount | None
+    measured: Amount | None
+    expanded_uncertainty: Amount | None
+    # What the law reads. Where the evidence leaves a range: `used` is its lower end and `used_up_to` its upper.
+    used: Amount | None
+    used_up_to: Amount | None
+    note: str | None
+
+
+class FindingRecord(Document):
+    """A finding, with the effect that the catalogue gives its code."""
+
+    code: str
+    effect: Literal["voids", "lower-bound-only", "unsupported", "notes"]
+    where: str
+    got: str
+    need: str
+
+
+class Assurance(Document):
+    """Whether the evidence alone, without trust in the declaration, would suffice to say "below the threshold"."""
+
+    quantity: str
+    threshold: Amount
+    unit: str
+    cite: str
+    conclusion: Literal["below", "not-below", "inconclusive"]
+    code: str
+    statement: str
+
+
+class Inputs(Document):
+    """Digests of everything that was read."""
+
+    report_sha256: Sha256
+    spec_sha256: Sha256 | None
+    method_sha256: Sha256
+    attachments_sha256: dict[str, Sha256 | None]
+
+
+class Receipt(Document):
+    """What must be the same for the verdict to come out the same."""
+
+    law_sha256: Sha256
+    engine_version: str
+    inputs: Inputs
+    dates: Dates
+    lenses_asked: tuple[str, ...]
+
+
+class ReportIdentity(Document):
+    """Which report this is."""
+
+    report_id: Name
+    laboratory: Name | None
+    chip: str | None
+    product: Name | None
+
+
+class Verdict(Document):
+    """A verdict, `verdict/1`."""
+
+    format: Literal["verdict/1"] = Field(alias="schema")
+    report: ReportIdentity
+    outcome: Outcome
+    score: Score
+    dates: Dates
+    lenses: dict[str, Lens]
+    figures: dict[str, FigureReading]
+    findings: tuple[FindingRecord, ...]
+    assurance: tuple[Assurance, ...]
+    receipt: Receipt
+
+
+class Refusal(Document):
+    """What stands in the place of a verdict in a list, where the input could not be read: `refusal/1`."""
+
+    format: Literal["refusal/1"] = Field(alias="schema")
+    source: Text
+    faults: tuple[dict[str, str | None], ...]

@@ -1,0 +1,99 @@
+"""The evidence as the engine reads it: a box of figures and facts, each known, partly known, absent or unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from harness.model.quantity import UNKNOWN, FigureState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """What the evidence leaves open about one fact. `values` None: anything."""
+
+    values: frozenset[str] | None
+    got: str = "not stated"
+    need: str | None = None
+    unit: str | None = None
+    margin: str | None = None
+    note: str | None = None
+
+
+NOT_STATED = Fact(values=None)
+
+
+def stated(value: str | None, **words: str | None) -> Fact:
+    """Return the fact that one value states; None states nothing."""
+    if value is None:
+        return NOT_STATED
+    return Fact(values=frozenset({value}), **{"got": value, **words})  # type: ignore[arg-type]
+
+
+def truth(value: bool | None, **words: str | None) -> Fact:
+    """Return the fact that a yes or no states."""
+    return stated(None if value is None else "yes" if value else "no", **words)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """Figures in base units, and facts. What is not there is unknown."""
+
+    figures: Mapping[str, FigureState] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def figure(self, metric: str) -> FigureState:
+        """Return the state of a figure."""
+        return self.figures.get(metric, UNKNOWN)
+
+    def fact(self, name: str) -> Fact:
+        """Return the state of a fact."""
+        return self.facts.get(name, NOT_STATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An interval whose ends may be open; `hi` None is without limit."""
+
+    lo: Fraction
+    hi: Fraction | None
+    lo_closed: bool = True
+    hi_closed: bool = True
+
+    def against(self, threshold: Fraction) -> int | None:
+        """Return -1, 0 or 1 where the whole piece lies below, at or above the threshold; None where it straddles."""
+        if self.lo == self.hi == threshold:
+            return 0
+        if self.lo > threshold or (self.lo == threshold and not self.lo_closed):
+            return 1
+        if self.hi is not None and (self.hi < threshold or (self.hi == threshold and not self.hi_closed)):
+            return -1
+        return None
+
+    def cut(self, threshold: Fraction) -> list["Piece"]:
+        """Return the parts below, at and above the threshold, in that order; only those that hold something."""
+        if self.against(threshold) is not None:
+            return [self]
+        parts = []
+        if self.lo < threshold:
+            parts.append(Piece(self.lo, threshold, self.lo_closed, False))
+        parts.append(Piece(threshold, threshold))
+        if self.hi is None or self.hi > threshold:
+            parts.append(Piece(threshold, self.hi, False, self.hi_closed))
+        return parts
+
+
+def ratio(numerator: Piece, denominator: Piece) -> Piece:
+    """Return the values that numerator / denominator can take; the denominator is above zero."""
+    if denominator.hi is None:
+        lo, lo_closed = Fraction(0), numerator.lo == 0 and numerator.lo_closed
+    elif denominator.hi == 0:
+        lo, lo_closed = Fraction(0), False
+    else:
+        lo = numerator.lo / denominator.hi
+        lo_closed = numerator.lo_closed and (denominator.hi_closed or numerator.lo == 0)
+    if numerator.hi is None or (denominator.lo == 0 and numerator.hi > 0):
+        return Piece(lo, None, lo_closed, True)
+    if numerator.hi == 0:
+        return Piece(Fraction(0), Fraction(0))
+    hi = numerator.hi / denominator.lo
+    return Piece(lo, hi, lo_closed, numerator.hi_closed and denominator.lo_closed)

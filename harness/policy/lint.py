@@ -1,0 +1,107 @@
+"""Checks of law files before any decision: transcription, names, answers, and the order of acts."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from harness.errors import Fault
+from harness.model.policy import InstrumentText, ParamText
+from harness.policy.language import All, Any_, Compare, Expression, Is, Member, Not
+from harness.policy.law import Law, Text
+from harness.policy.vocabulary import METRICS
+
+_NUMBER = re.compile(r"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![\w.,])[0-9]+(?:\.[0-9]+)?")
+
+
+def faults_of_text(text: InstrumentText) -> Iterator[Fault]:
+    """Name what is wrong in one file by itself."""
+    for param in text.params:
+        yield from _param_faults(text, param)
+    for kind, ids in (
+        ("constant", [param.id for param in text.params]),
+        ("set", [listed.id for listed in text.sets]),
+        ("definition", [definition.id for definition in text.definitions]),
+    ):
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            yield Fault(where=f"{text.instrument}, {kind} {name}", got="two of that name", need="one")
+
+
+def _param_faults(text: InstrumentText, param: ParamText) -> Iterator[Fault]:
+    where = f"{text.instrument}, constant {param.id}"
+    numbers = [Decimal(number.replace(",", "")) for number in _NUMBER.findall(param.says)]
+    if numbers != [param.value]:
+        yield Fault(where=where, got=f"{param.value} beside the words {param.says!r}", need="the same one number in both")
+    if param.metric not in METRICS:
+        yield Fault(where=where, got=f"the metric {param.metric}", need=f"one of {', '.join(METRICS)}")
+    elif (param.unit or "TPP") != METRICS[param.metric]:
+        yield Fault(where=where, got=f"the unit {param.unit}", need=METRICS[param.metric])
+
+
+def faults_of_law(law: Law) -> Iterator[Fault]:
+    """Name what is wrong between the files: answers, references, and days with two texts or none."""
+    for provision in law.provisions.values():
+        if provision.lens not in law.lenses:
+            need = f"one of {', '.join(law.lenses)}"
+            yield Fault(where=provision.id, got=f"the lens {provision.lens}", need=need)
+            continue
+        if provision.acts[0].op != "enact":
+            yield Fault(where=provision.id, got=f"{provision.acts[0].op} as its first act", need="enact")
+        for before, after in pairwise(provision.acts):
+            if after.op == "enact" and before.op != "repeal":
+                got = f"two texts from {after.day} on"
+                yield Fault(where=provision.id, got=got, need="one text a day; amend the text that stands")
+            if before.day == after.day:
+                yield Fault(where=provision.id, got=f"two acts on {after.day}", need="one act a day")
+        for act in provision.acts:
+            if act.text is not None:
+                yield from _text_faults(law, act.text)
+    for lens in law.lenses.values():
+        if lens.default not in {answer.id for answer in lens.answers}:
+            yield Fault(where=f"lens {lens.id}", got=f"the default {lens.default}", need="one of its answers")
+
+
+def _text_faults(law: Law, text: Text) -> Iterator[Fault]:
+    where = f"{text.instrument.instrument}, {text.provision}"
+    answers = {answer.id for answer in law.lenses[text.lens].answers}
+    given = {answer for row in text.rows for answer in row.then} | set(text.otherwise)
+    for answer in sorted(given - answers):
+        yield Fault(where=where, got=f"the answer {answer}", need=f"one of {', '.join(sorted(answers))}")
+    if not text.clock:
+        yield Fault(where=where, got="no clock", need="the dates that select its text")
+    for row in text.rows:
+        if len(row.then) > 1 and row.reading is None:
+            yield Fault(where=where, got="several answers in one row", need="the reading that they depend on")
+    for atom in atoms_of(text):
+        if isinstance(atom, Is):
+            yield from _reference_faults(law, where, atom)
+
+
+def _reference_faults(law: Law, where: str, atom: Is) -> Iterator[Fault]:
+    referred = law.provisions.get(atom.provision)
+    if referred is None:
+        yield Fault(where=where, got=f"the provision {atom.provision}", need="a provision of the law")
+        return
+    if any(isinstance(inner, Is) for act in referred.acts if act.text for inner in atoms_of(act.text)):
+        yield Fault(where=where, got=f"a reference to {atom.provision}", need="a provision that refers to no other")
+    lens = law.lenses.get(referred.lens)
+    answers = {answer.id for answer in lens.answers} if lens else set()
+    if atom.answer not in answers:
+        yield Fault(where=where, got=f"the answer {atom.answer}", need=f"one of {', '.join(sorted(answers))}")
+
+
+def atoms_of(text: Text) -> Iterator[Compare | Member | Is]:
+    """Return every atom of a provision's text, in order."""
+    for expression in (text.scope, *(row.when for row in text.rows)):
+        yield from atoms(expression)
+
+
+def atoms(expression: Expression) -> Iterator[Compare | Member | Is]:
+    """Return every atom of an expression, in order."""
+    if isinstance(expression, Not):
+        yield from atoms(expression.part)
+    elif isinstance(expression, All | Any_):
+        for part in expression.parts:
+            yield from atoms(part)
+    else:
+        yield expression

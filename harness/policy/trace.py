@@ -1,0 +1,217 @@
+"""The readable trace: every criterion that a text reads, with both sides, the margin and the citation.
+
+It walks the expression tree by itself, slowly and obviously, and knows nothing of the engine in `cells`; the tests
+hold the two against each other.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from harness.model.quantity import FigureState, Interval, as_text
+from harness.policy.box import Box
+from harness.policy.language import All, Any_, Compare, Expression, Is, Member, Not
+from harness.policy.law import Row, Text
+from harness.policy.vocabulary import DERIVED, METRICS
+
+Outcome = Literal["holds", "fails", "undecided"]
+_NEGATED: Mapping[Outcome, Outcome] = {"holds": "fails", "fails": "holds", "undecided": "undecided"}
+_WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Criterion:
+    """One criterion of a text, judged against the evidence."""
+
+    id: str
+    outcome: Outcome
+    got: str
+    need: str
+    unit: str | None
+    margin: str | None
+    cite: str
+    note: str | None = None
+
+
+def trace(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Criterion]:
+    """Return the criteria that a text reads for this evidence, row by row up to the first row that certainly holds."""
+    walker = _Walker(box, referred)
+    criteria = list(walker.criteria(text.scope, text.pin))
+    if walker.outcome(text.scope) != "fails":
+        for row in _rows_read(text, walker):
+            criteria += walker.criteria(row.when, row.pin)
+    return _once_each(criteria)
+
+
+def scope_outcome(text: Text, box: Box, referred: Mapping[str, Text | None]) -> Outcome:
+    """Return whether the provision applies to this evidence at all."""
+    return _Walker(box, referred).outcome(text.scope)
+
+
+def _rows_read(text: Text, walker: "_Walker") -> Iterable[Row]:
+    """A row that certainly holds explains the answer alone; otherwise every row up to it does."""
+    outcomes = [walker.outcome(row.when) for row in text.rows]
+    for n, outcome in enumerate(outcomes):
+        if outcome == "holds" and "undecided" not in outcomes[:n]:
+            return [text.rows[n]] if walker.explains(text.rows[n].when) else text.rows[: n + 1]
+        if outcome == "holds":
+            return text.rows[: n + 1]
+    return text.rows
+
+
+def _once_each(criteria: list[Criterion]) -> list[Criterion]:
+    seen: dict[tuple[str, str], Criterion] = {}
+    for criterion in criteria:
+        seen.setdefault((criterion.id, criterion.need), criterion)
+    return list(seen.values())
+
+
+class _Walker:
+    def __init__(self, box: Box, referred: Mapping[str, Text | None]) -> None:
+        self.box, self.referred = box, referred
+
+    def outcome(self, expression: Expression) -> Outcome:
+        match expression:
+            case Compare():
+                return self._compared(expression)
+            case Member():
+                return self._member(expression)
+            case Is():
+                return self._is(expression)
+            case Not():
+                return _NEGATED[self.outcome(expression.part)]
+            case All():
+                return _worst([self.outcome(part) for part in expression.parts], absorbing="fails", neutral="holds")
+            case Any_():
+                return _worst([self.outcome(part) for part in expression.parts], absorbing="holds", neutral="fails")
+
+    def explains(self, expression: Expression) -> bool:
+        """Whether the expression itself reads anything beyond another provision's answer."""
+        return any(True for _ in self.criteria(expression, ""))
+
+    def criteria(self, expression: Expression, pin: str, *, negated: bool = False) -> Iterator[Criterion]:
+        match expression:
+            case Not():
+                yield from self.criteria(expression.part, pin, negated=not negated)
+            case All() | Any_():
+                for part in expression.parts:
+                    yield from self.criteria(part, pin, negated=negated)
+            case Compare():
+                yield self._compare_criterion(expression, negated=negated)
+            case Member():
+                yield self._member_criterion(expression, pin, negated=negated)
+            case Is():
+                yield self._is_criterion(expression, pin, negated=negated)
+
+    def _state(self, metric: str) -> FigureState:
+        if metric not in DERIVED:
+            return self.box.figure(metric)
+        top, bottom = (self.box.figure(source) for source in DERIVED[metric])
+        if not isinstance(top, Interval) or not isinstance(bottom, Interval):
+            return top if not isinstance(top, Interval) else bottom
+        lo = Fraction(0) if bottom.hi is None else top.lo / bottom.hi
+        hi = None if top.hi is None or bottom.lo == 0 else top.hi / bottom.lo
+        return Interval(lo=lo, hi=hi)
+
+    def _compared(self, atom: Compare) -> Outcome:
+        state, threshold = self._state(atom.metric), Fraction(atom.param.value)
+        if not isinstance(state, Interval):
+            return "fails"
+        low = _relation(state.lo, atom.operator, threshold)
+        # Without an upper end, ">" and ">=" hold everywhere where they hold at the lower end; "<" cannot.
+        high = atom.operator.startswith(">") if state.hi is None else _relation(state.hi, atom.operator, threshold)
+        return "undecided" if low != high else "holds" if low else "fails"
+
+    def _member(self, atom: Member) -> Outcome:
+        values = self.box.fact(atom.fact).values
+        if values is None:
+            return "undecided"
+        if any(value in dict(atom.uncertain) for value in values):
+            return "undecided"
+        inside = {value in atom.members for value in values}
+        return "undecided" if len(inside) > 1 else "holds" if inside == {True} else "fails"
+
+    def _is(self, atom: Is) -> Outcome:
+        answers = self.answers(self.referred.get(atom.provision))
+        if answers is None:
+            return "undecided"
+        return "holds" if atom.answer in answers else "fails"
+
+    def answers(self, text: Text | None) -> tuple[str, ...] | None:
+        """Return what a text answers, or None where that is open."""
+        if text is None:
+            return ()
+        applies = self.outcome(text.scope)
+        if applies != "holds":
+            return None if applies == "undecided" else ()
+        for row in text.rows:
+            outcome = self.outcome(row.when)
+            if outcome != "fails":
+                return None if outcome == "undecided" else row.then
+        return text.otherwise
+
+    def _compare_criterion(self, atom: Compare, *, negated: bool) -> Criterion:
+        state, param = self._state(atom.metric), atom.param
+        operator = _OPPOSITE[atom.operator] if negated else atom.operator
+        outcome = self._compared(atom)
+        return Criterion(
+            id=param.id, outcome=_NEGATED[outcome] if negated else outcome,
+            got=_got(state), need=f"{_WORDS[operator]} {as_text(param.value)}", unit=METRICS[atom.metric],
+            margin=_margin(state, operator, Fraction(param.value)), cite=param.pin,
+        )
+
+    def _member_criterion(self, atom: Member, pin: str, *, negated: bool) -> Criterion:
+        fact = self.box.fact(atom.fact)
+        outcome = _NEGATED[self._member(atom)] if negated else self._member(atom)
+        need = fact.need or (f"{atom.need}: {atom.says}" if atom.says else atom.need)
+        return Criterion(
+            id=atom.fact, outcome=outcome, got=fact.got, need=f"not: {need}" if negated else need,
+            unit=fact.unit, margin=fact.margin, cite=_cite(pin, atom.pin), note=fact.note,
+        )
+
+    def _is_criterion(self, atom: Is, pin: str, *, negated: bool) -> Criterion:
+        answers = self.answers(self.referred.get(atom.provision))
+        outcome = _NEGATED[self._is(atom)] if negated else self._is(atom)
+        return Criterion(
+            id=atom.provision, outcome=outcome, got="undecided" if answers is None else " or ".join(answers) or "nothing",
+            need=f"not {atom.answer}" if negated else atom.answer, unit=None, margin=None, cite=pin,
+        )
+
+
+def _cite(pin: str, own: str | None) -> str:
+    """Cite the condition, and where the list or the criterion stands if that is elsewhere."""
+    return pin if own is None or own in pin else own if pin in own else f"{pin}; {own}"
+
+
+def _relation(value: Fraction, operator: str, threshold: Fraction) -> bool:
+    match operator:
+        case "<":
+            return value < threshold
+        case "<=":
+            return value <= threshold
+        case ">":
+            return value > threshold
+    return value >= threshold
+
+
+def _worst(outcomes: list[Outcome], *, absorbing: Outcome, neutral: Outcome) -> Outcome:
+    if absorbing in outcomes:
+        return absorbing
+    return "undecided" if "undecided" in outcomes else neutral
+
+
+def _got(state: FigureState) -> str:
+    if not isinstance(state, Interval):
+        return "no such figure"
+    return "not stated" if state.hi is None and state.lo == 0 else str(state)
+
+
+def _margin(state: FigureState, operator: str, threshold: Fraction) -> str | None:
+    """Headroom of the end that lies nearest to breaking the condition."""
+    if not isinstance(state, Interval):
+        return None
+    if operator.startswith("<"):
+        return None if state.hi is None else as_text(threshold - state.hi)
+    return None if state.hi is None and state.lo == 0 else as_text(state.lo - threshold)

@@ -1,0 +1,134 @@
+"""Three-valued truth over a domain: what an expression says while part of the evidence is still open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from harness.policy.box import Piece, ratio
+from harness.policy.language import All, Any_, Atom, Compare, Expression, Is, Member, Not
+from harness.policy.law import Text
+from harness.policy.vocabulary import DERIVED
+
+# A value that no list of the law names.
+OTHER = "\x00other"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Domain:
+    """What is still open: a piece per metric (None: absent), values per fact, and readings of uncertain members."""
+
+    metrics: Mapping[str, Piece | None]
+    facts: Mapping[str, frozenset[str]]
+    readings: Mapping[str, bool]
+    texts: Mapping[str, Text | None]
+
+    def piece(self, metric: str) -> Piece | None:
+        """Return what is open for a metric; a derived one follows from its sources until it was narrowed itself."""
+        if metric in self.metrics or metric not in DERIVED:
+            return self.metrics[metric]
+        numerator, denominator = (self.metrics[source] for source in DERIVED[metric])
+        return None if numerator is None or denominator is None else ratio(numerator, denominator)
+
+    def with_metric(self, metric: str, piece: Piece) -> "Domain":
+        """Return the domain with one metric narrowed."""
+        return replace(self, metrics={**self.metrics, metric: piece})
+
+    def with_fact(self, fact: str, values: frozenset[str]) -> "Domain":
+        """Return the domain with one fact narrowed."""
+        return replace(self, facts={**self.facts, fact: values})
+
+    def with_reading(self, reading: str, followed: bool) -> "Domain":
+        """Return the domain with one reading chosen."""
+        return replace(self, readings={**self.readings, reading: followed})
+
+
+Truth = tuple[bool | None, Atom | None]  # The truth, and the atom that leaves it open.
+
+
+def truth_of(expression: Expression, domain: Domain) -> Truth:
+    """Return whether the expression holds over the whole domain, and what leaves it open."""
+    match expression:
+        case Compare():
+            return _compare(expression, domain)
+        case Member():
+            return _member(expression, domain)
+        case Is():
+            return _is(expression, domain)
+        case Not():
+            value, atom = truth_of(expression.part, domain)
+            return (None if value is None else not value), atom
+        case All():
+            return _joined(expression.parts, domain, absorbing=False)
+        case Any_():
+            return _joined(expression.parts, domain, absorbing=True)
+
+
+def _joined(parts: tuple[Expression, ...], domain: Domain, *, absorbing: bool) -> Truth:
+    open_atom: Atom | None = None
+    undecided = False
+    for part in parts:
+        value, atom = truth_of(part, domain)
+        if value is absorbing:
+            return absorbing, None
+        if value is None and not undecided:
+            undecided, open_atom = True, atom
+    return (None, open_atom) if undecided else (not absorbing, None)
+
+
+def _compare(atom: Compare, domain: Domain) -> Truth:
+    piece = domain.piece(atom.metric)
+    if piece is None:
+        return False, None  # A figure that does not exist meets no condition.
+    side = piece.against(Fraction(atom.param.value))
+    if side is None:
+        at_the_end = _one_sided(atom, piece)
+        return at_the_end, atom if at_the_end is None else None
+    return {"<": side < 0, "<=": side <= 0, ">": side > 0, ">=": side >= 0}[atom.operator], None
+
+
+def _one_sided(atom: Compare, piece: Piece) -> bool | None:
+    """A piece that touches the threshold at its end may still lie wholly on one side of it."""
+    threshold = Fraction(atom.param.value)
+    if piece.lo == threshold:
+        return {">=": True, "<": False}.get(atom.operator)
+    if piece.hi == threshold:
+        return {"<=": True, ">": False}.get(atom.operator)
+    return None
+
+
+def _member(atom: Member, domain: Domain) -> Truth:
+    seen = {_membership(atom, value, domain) for value in domain.facts[atom.fact]}
+    return (seen.pop(), None) if len(seen) == 1 and None not in seen else (None, atom)
+
+
+def _membership(atom: Member, value: str, domain: Domain) -> bool | None:
+    if value in atom.members:
+        return True
+    reading = dict(atom.uncertain).get(value)
+    return False if reading is None else domain.readings.get(reading)
+
+
+def _is(atom: Is, domain: Domain) -> Truth:
+    answers, blocking = answers_of(domain.texts[atom.provision], domain)
+    if blocking is not None:
+        return None, blocking
+    return atom.answer in answers, None
+
+
+def answers_of(text: Text | None, domain: Domain) -> tuple[tuple[str, ...], Atom | None]:
+    """Return what a provision's text answers over the whole domain: no answer where it does not apply.
+
+    The second value is the atom that leaves the answer open, or None.
+    """
+    if text is None:
+        return (), None
+    applies, atom = truth_of(text.scope, domain)
+    if not applies:
+        return (), atom
+    for row in text.rows:
+        holds, atom = truth_of(row.when, domain)
+        if holds is None:
+            return (), atom
+        if holds:
+            return row.then, None
+    return text.otherwise, None

@@ -1,0 +1,50 @@
+"""The words that a law file may use for what it reads: metrics (figures) and facts (values from a list).
+
+Adding a rule needs nothing here unless the rule asks about something that no rule asked about before.
+"""
+
+from collections.abc import Mapping
+
+# Metric id -> unit in which thresholds stand.
+METRICS: Mapping[str, str] = {
+    "tpp": "TPP",
+    "performance_density": "TPP/mm2",
+    "total_dram_bandwidth": "GB/s",
+    "interconnect_bandwidth": "GB/s",
+    "copackaged_dram_capacity": "GB",
+}
+
+# A derived metric is tied to the figures that it follows from: (numerator, denominator).
+DERIVED: Mapping[str, tuple[str, str]] = {"performance_density": ("tpp", "applicable_die_area_mm2")}
+
+# Fact id -> what it says.
+FACTS: Mapping[str, str] = {
+    "activity": "export, reexport or in-country-transfer",
+    "from_country": "country that the goods leave",
+    "item_kind": "commodity, software or technology",
+    "data_center": "designed or marketed for data centers: yes or no",
+    "manufacturer": "maker of the chip, in lower case",
+    "end_user_country": "country in which the end user is located",
+    "end_user_headquarters": "country of the end user's headquarters",
+    "end_user_parent": "country of the headquarters of the end user's ultimate parent",
+    "laboratory_headquarters": "country of the laboratory's headquarters",
+    "laboratory_parent": "country of the headquarters of the laboratory's ultimate parent",
+    "laboratory_test_site": "country in which the tests were made",
+    "laboratory_test_site_in_ftz": "whether the tests were made in a foreign-trade zone: yes or no",
+    "laboratory_has_interest": "whether the laboratory has a stake in a party or the export: yes or no",
+    "reviewed_before_export": "whether the test day is before the export day: yes or no",
+    "hts_heading": "tariff heading of the import entry",
+    "tariff_exemption": "heading of the exemption claimed at entry, or none",
+}
+
+# Prefixes of facts of which a report may hold any number: one per quantity, per criterion, per certification.
+FACT_FAMILIES: Mapping[str, str] = {
+    "confirmed:": "whether the quantity was verified to be at or below its declaration: yes or no",
+    "examined:": "result of examining the criterion: clear or hit",
+    "certified:": "whether the certification was supplied or committed to, with its evidence: yes or no",
+}
+
+
+def is_fact(name: str) -> bool:
+    """Return whether a law file may use this name for a fact."""
+    return name in FACTS or name.startswith(tuple(FACT_FAMILIES))

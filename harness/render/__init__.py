@@ -1,0 +1,1 @@
+"""Verdicts as people and programs read them. Rounding happens here and nowhere else; no judgement is added."""

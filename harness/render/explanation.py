@@ -1,0 +1,116 @@
+"""What a code, a criterion, a lens or an answer means, from the catalogue and the law files."""
+
+from collections.abc import Iterator
+
+from harness.model.catalogue import CATALOGUE
+from harness.policy.language import Member, Param
+from harness.policy.law import Law, Provision, Text
+from harness.policy.lint import atoms_of
+from harness.policy.vocabulary import FACT_FAMILIES, FACTS
+from harness.render.words import with_unit
+
+
+def explain(word: str, law: Law) -> str | None:
+    """Return the explanation of a word, or None where nothing is called that."""
+    parts = [
+        *_finding(word), *_lens(word, law), *_answers(word, law), *_constants(word, law), *_provision(word, law),
+        *_fact(word, law),
+    ]
+    return "\n\n".join(parts) + "\n" if parts else None
+
+
+def _finding(word: str) -> Iterator[str]:
+    if word in CATALOGUE:
+        entry = CATALOGUE[word]
+        yield f"{word}: {entry.title}\n  effect   {entry.effect}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
+
+
+def _lens(word: str, law: Law) -> Iterator[str]:
+    if word in law.lenses:
+        lens = law.lenses[word]
+        decides = "informs, and never changes the outcome" if lens.informs else "decides"
+        answers = "\n".join(f"  {answer.id:24} {answer.outcome:10} {answer.means}" for answer in lens.answers)
+        yield f"lens {word} ({lens.basis}; {decides}): {lens.question}\nanswers, from the least to the most strict:\n{answers}"
+
+
+def _answers(word: str, law: Law) -> Iterator[str]:
+    for lens in law.lenses.values():
+        for answer in lens.answers:
+            if answer.id == word:
+                yield f"answer {word} of the lens {lens.id} ({answer.outcome}): {answer.means}"
+
+
+def _constants(word: str, law: Law) -> Iterator[str]:
+    for name, param in law.params.items():
+        instrument, short = name.split("#")
+        if word in (name, short):
+            yield f"{_constant(short, param)}\n  from     {law.instruments[instrument].cite}"
+
+
+def _constant(name: str, param: Param) -> str:
+    value = with_unit(str(param.value), param.unit)
+    return f"constant {name} = {value}\n  says     {param.says}\n  pin      {param.pin}\n  metric   {param.metric}"
+
+
+def _provision(word: str, law: Law) -> Iterator[str]:
+    if word in law.provisions:
+        yield _provision_text(law.provisions[word])
+
+
+def _provision_text(provision: Provision) -> str:
+    lines = [f"provision {provision.id} (lens {provision.lens})"]
+    for act in provision.acts:
+        lines.append(f"  {act.op} from {act.day}")
+        if act.text is not None:
+            lines += _text_lines(act.text)
+    return "\n".join(lines)
+
+
+def _text_lines(text: Text) -> list[str]:
+    lines = [
+        f"    says     {text.says}", f"    pin      {text.pin}", f"    by       {text.instrument.cite}",
+        f"    status   {text.instrument.status}, read against its source as of {text.instrument.reviewed_through}",
+        f"    clock    {', '.join(text.clock)}",
+    ]
+    return lines + [
+        f"    row      {' or '.join(row.then)}{f' (reading {row.reading})' if row.reading else ''}: {row.says or row.pin}"
+        for row in text.rows
+    ]
+
+
+def _fact(word: str, law: Law) -> Iterator[str]:
+    names = [word, *(f"{family}{word}" for family in FACT_FAMILIES)]
+    for name in names:
+        meaning = FACTS.get(name) or next(
+            (text for family, text in FACT_FAMILIES.items() if name.startswith(family)), None
+        )
+        users = [provision for provision in law.provisions.values() if name in _facts_read(provision)]
+        if meaning is not None and users:
+            about = "\n".join(_provision_text(provision) for provision in users)
+            yield f"criterion {name}: {meaning}\nread by\n{about}"
+
+
+def _facts_read(provision: Provision) -> set[str]:
+    return {
+        atom.fact for act in provision.acts if act.text is not None
+        for atom in atoms_of(act.text) if isinstance(atom, Member)
+    }
+
+
+def explainable(law: Law) -> str:
+    """Return every word that can be explained, by kind."""
+    facts = sorted({fact for provision in law.provisions.values() for fact in _facts_read(provision)})
+    kinds = {
+        "lenses": [(name, lens.question) for name, lens in law.lenses.items()],
+        "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
+        "constants of law": [(name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in law.params.items()],
+        "provisions": [
+            (name, next(act.text.says for act in provision.acts if act.text))
+            for name, provision in law.provisions.items()
+        ],
+        "criteria": [(fact, FACTS.get(fact) or "") for fact in facts],
+    }
+    return "\n".join(
+        f"{kind}\n" + "".join(f"  {word:42} {meaning}".rstrip() + "\n" for word, meaning in words)
+        for kind, words in kinds.items()
+    )

@@ -1,0 +1,99 @@
+"""A verdict for a terminal, and the same as Markdown."""
+
+from collections.abc import Callable, Iterator
+
+from harness.model.verdict import Lens, Verdict
+from harness.render import words
+
+# Longer cells wrap; a table then fits a wide terminal.
+_WIDEST = 46
+
+Table = Callable[[list[list[str]], list[str]], str]
+
+
+def as_text(verdict: Verdict, *, colour: bool = False) -> str:
+    """Return the verdict as text: lenses, criteria with figures, margins and citations, then one line."""
+    parts = [
+        f"Lab report {verdict.report.report_id}",
+        f"  laboratory {verdict.report.laboratory or 'not stated'}; "
+        f"product {verdict.report.product or 'not stated'} ({verdict.report.chip or 'no chip named'})",
+        f"  law read for: {words.dates(verdict)}",
+        "",
+        *_sections(verdict, _text_table, lambda title: title, colour=colour),
+        words.painted(words.closing_line(verdict), verdict.outcome, colour=colour),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def as_markdown(verdict: Verdict) -> str:
+    """Return the verdict as Markdown."""
+    parts = [
+        f"# {verdict.outcome.upper()}: {_escaped(verdict.report.report_id)}",
+        "",
+        f"Laboratory: {_escaped(verdict.report.laboratory or 'not stated')}. "
+        f"Product: {_escaped(verdict.report.product or 'not stated')} "
+        f"({_escaped(verdict.report.chip or 'no chip named')}). Law read for: {words.dates(verdict)}.",
+        "",
+        *_sections(verdict, _markdown_table, lambda title: f"## {title}\n", colour=False),
+        f"**{_escaped(words.closing_line(verdict))}**",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
+    rows = [
+        [name, words.painted(lens.outcome, lens.outcome, colour=colour), words.answer(lens),
+         f"{lens.basis}, informs" if lens.informs else lens.basis]
+        for name, lens in verdict.lenses.items()
+    ]
+    yield from (table(rows, words.LENS_HEADINGS), "")
+    for name, lens in verdict.lenses.items():
+        yield from _lens(name, lens, table, heading, colour=colour)
+    figures = [words.figure_row(name, figure) for name, figure in verdict.figures.items()]
+    yield from (heading("Figures"), table(figures, words.FIGURE_HEADINGS), "")
+    if verdict.findings:
+        found = [[one.code, one.effect, one.where, one.got, one.need] for one in verdict.findings]
+        yield from (heading("Findings about the evidence"), table(found, words.FINDING_HEADINGS), "")
+    if verdict.assurance:
+        yield heading("Assurance, from the evidence alone; it informs and decides nothing")
+        yield from (f"- {words.assurance_line(statement)}" for statement in verdict.assurance)
+        yield ""
+
+
+def _lens(
+    name: str, lens: Lens, table: Table, heading: Callable[[str], str], *, colour: bool
+) -> Iterator[str]:
+    advice = [line for line in (*(f"notice: {text}" for text in lens.notices), words.next_steps(lens)) if line]
+    if not lens.reasons and not advice:
+        return
+    yield heading(f"{name}: {lens.question}")
+    if lens.reasons:
+        rows = [
+            [reason.criterion, words.painted(reason.outcome, reason.outcome, colour=colour), words.got(reason),
+             words.with_unit(reason.need, reason.unit), words.margin(reason), reason.cite]
+            for reason in lens.reasons
+        ]
+        yield table(rows, words.REASON_HEADINGS)
+    yield from (f"- {line}" for line in advice)
+    yield ""
+
+
+def _text_table(rows: list[list[str]], headings: list[str]) -> str:
+    # Its import costs as much as all else here, so only the command that prints pays for it.
+    from tabulate import tabulate
+
+    return tabulate(rows, headings, tablefmt="simple", disable_numparse=True, maxcolwidths=_WIDEST)
+
+
+def _markdown_table(rows: list[list[str]], headings: list[str]) -> str:
+    from tabulate import tabulate
+
+    escaped = [[_escaped(cell) for cell in row] for row in rows]
+    return tabulate(escaped, headings, tablefmt="github", disable_numparse=True)
+
+
+def _escaped(text: str) -> str:
+    """Keep what a report says from becoming markup."""
+    for mark in "\\`*_[]<>|#!":
+        text = text.replace(mark, "\\" + mark)
+    return text.replace("\n", " ")

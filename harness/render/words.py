@@ -1,0 +1,82 @@
+"""Words and figures for people. Nothing that a criterion compares is rounded."""
+
+from harness.model.verdict import Assurance, FigureReading, Lens, Reason, Verdict
+
+COLOURS = {"pass": "32", "holds": "32", "fail": "31", "fails": "31", "undecided": "33"}
+
+
+def painted(text: str, outcome: str, *, colour: bool) -> str:
+    """Return the text in the colour of an outcome, where colour is asked for."""
+    return f"\x1b[{COLOURS[outcome]}m{text}\x1b[0m" if colour else text
+
+
+def with_unit(text: str, unit: str | None) -> str:
+    """Return a figure with its unit; TPP stands behind its number like any other."""
+    return f"{text} {unit}" if unit else text
+
+
+def margin(reason: Reason) -> str:
+    """Return the headroom with its sign, or nothing."""
+    if reason.margin is None:
+        return ""
+    sign = "" if reason.margin.startswith("-") or reason.margin == "0" else "+"
+    return with_unit(sign + reason.margin, reason.unit)
+
+
+def got(reason: Reason) -> str:
+    """Return what stands there, with its note."""
+    return f"{reason.got} ({reason.note})" if reason.note else reason.got
+
+
+def dates(verdict: Verdict) -> str:
+    """Return the days for which the law was read."""
+    if verdict.dates.as_of is not None:
+        return f"every rule as of {verdict.dates.as_of}"
+    named = ((name, getattr(verdict.dates, name)) for name in ("test", "application", "export", "entry"))
+    return ", ".join(f"{name} {day or 'not stated'}" for name, day in named)
+
+
+def answer(lens: Lens) -> str:
+    """Return the answer of a lens; where it is open, the answers that are possible."""
+    return lens.answer if lens.certain else "one of " + ", ".join(lens.possible)
+
+
+def figure_row(name: str, figure: FigureReading) -> list[str]:
+    """Return one row of the table of figures."""
+    found = "" if figure.measured is None else f"{figure.measured} ± {figure.expanded_uncertainty}"
+    derived = figure.derived or ""
+    if figure.derived_at_maximum_clock not in (None, figure.derived):
+        derived += f" to {figure.derived_at_maximum_clock}"
+    used = "" if figure.used is None else figure.used
+    if figure.used_up_to is not None:
+        used += f" to {figure.used_up_to}"
+    return [name, figure.declared or "", derived, found, used or "not known", figure.unit, figure.note or ""]
+
+
+FIGURE_HEADINGS = ["figure", "declared", "derived", "measured", "law reads", "unit", "note"]
+REASON_HEADINGS = ["criterion", "outcome", "got", "need", "margin", "citation"]
+FINDING_HEADINGS = ["finding", "effect", "where", "got", "need"]
+LENS_HEADINGS = ["lens", "outcome", "answer", "basis"]
+
+
+def closing_line(verdict: Verdict) -> str:
+    """Return the outcome and what made it, in one line."""
+    deciding = {name: lens for name, lens in verdict.lenses.items() if not lens.informs}
+    behind = [f"{name}: {answer(lens)}" for name, lens in deciding.items() if lens.outcome == verdict.outcome]
+    score = f"{verdict.score.holds} of {verdict.score.applies} criteria hold"
+    if verdict.outcome == "pass":
+        informing = [f"{name} {lens.answer}" for name, lens in verdict.lenses.items() if lens.informs]
+        return f"PASS  {verdict.report.report_id}: {', '.join(deciding)} pass; {score}; " + ", ".join(informing)
+    return f"{verdict.outcome.upper()}  {verdict.report.report_id}: {'; '.join(behind)}; {score}"
+
+
+def next_steps(lens: Lens) -> str | None:
+    """Return what would decide an open lens, or None."""
+    if lens.certain or not lens.missing:
+        return None
+    return "next: state, with evidence, " + ", ".join(lens.missing)
+
+
+def assurance_line(statement: Assurance) -> str:
+    """Return one assurance statement with its citation."""
+    return f"{statement.quantity}: {statement.statement}. [{statement.cite}]"
