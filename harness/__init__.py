@@ -11,7 +11,9 @@
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError, LawFault, UnreadableInput, WrongUsage
-from harness.version import VERSION as __version__
+from harness.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from harness.judge import verify

@@ -7,7 +7,11 @@ from harness.checks.custody import custody_is_unbroken, measurements_lie_within_
 from harness.checks.device import device_is_what_the_report_calls_it, device_was_not_held_down
 from harness.checks.lot import shipment_lies_within_the_lot, units_are_listed_once
 from harness.checks.plausibility import values_are_credible, values_are_physically_possible
-from harness.checks.statements import capacity_unit_is_plain, declaration_meets_the_makers_claim, statements_have_evidence
+from harness.checks.statements import (
+    capacity_unit_is_plain,
+    declaration_meets_the_makers_claim,
+    statements_have_evidence,
+)
 from harness.checks.summaries import raw_series_are_not_copied, summaries_follow_from_raw
 from harness.checks.values import values_are_usable
 from harness.model.case import Case

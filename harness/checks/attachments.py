@@ -19,7 +19,9 @@ def attachments_are_the_ones_named(case: Case) -> Iterator[Finding]:
             yield Finding(code="attachment-altered", where=f"{where}.sha256", got=read.sha256, need=attachment.sha256)
         elif read.size_bytes != attachment.size_bytes:
             need = f"{attachment.size_bytes} bytes"
-            yield Finding(code="attachment-altered", where=f"{where}.size_bytes", got=f"{read.size_bytes} bytes", need=need)
+            yield Finding(
+                code="attachment-altered", where=f"{where}.size_bytes", got=f"{read.size_bytes} bytes", need=need
+            )
         elif users and read.samples is None:
             got = read.fault or "another form"
             need = "one figure per line"
@@ -28,6 +30,7 @@ def attachments_are_the_ones_named(case: Case) -> Iterator[Finding]:
 
 def _users(case: Case, name: str) -> tuple[int, ...]:
     return tuple(
-        n for n, measurement in enumerate(case.report.measurements)
+        n
+        for n, measurement in enumerate(case.report.measurements)
         if measurement.raw is not None and measurement.raw.attachment == name
     )

@@ -45,14 +45,20 @@ def device_is_what_the_report_calls_it(case: Case) -> Iterator[Finding]:
     maker = product.manufacturer if product else None
     if maker is not None and maker.casefold() != spec.manufacturer.casefold():
         yield Finding(
-            code="product-contradicts-spec", where="product.manufacturer", got=maker, need=spec.manufacturer,
+            code="product-contradicts-spec",
+            where="product.manufacturer",
+            got=maker,
+            need=spec.manufacturer,
             measurements=everything,
         )
     for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):
         if unit.state is not None:
             for field, got, need in _contradictions(unit.state, spec):
                 yield Finding(
-                    code="product-contradicts-spec", where=f"lot.units[{n}].state.{field}", got=got, need=need,
+                    code="product-contradicts-spec",
+                    where=f"lot.units[{n}].state.{field}",
+                    got=got,
+                    need=need,
                     measurements=_of_unit(case, unit.unit_id),
                 )
 

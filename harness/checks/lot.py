@@ -38,6 +38,9 @@ def shipment_lies_within_the_lot(case: Case) -> Iterator[Finding]:
     if len(lot.units) > size:
         got = f"{len(lot.units)} units tested"
         yield Finding(
-            code="lot-smaller-than-shipment", where="lot.units_in_lot", got=got,
-            need=f"at most the {size} of the lot", measurements=everything,
+            code="lot-smaller-than-shipment",
+            where="lot.units_in_lot",
+            got=got,
+            need=f"at most the {size} of the lot",
+            measurements=everything,
         )

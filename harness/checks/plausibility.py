@@ -15,7 +15,8 @@ from harness.model.lab_report import Declared, Measurement, UnitState
 from harness.model.quantity import as_text, base_unit, in_base_unit
 
 _SLIPS = (
-    (Fraction(1000), "a factor of 1000: a prefix slip"), (Fraction(8), "a factor of 8: bits given as bytes"),
+    (Fraction(1000), "a factor of 1000: a prefix slip"),
+    (Fraction(8), "a factor of 8: bits given as bytes"),
     (Fraction(2), "a factor of 2: a sparse rate given as dense, or both directions as one"),
 )
 

@@ -15,15 +15,16 @@ _EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85
 _BINARY_OF = {"MB": "MiB", "GB": "GiB", "TB": "TiB"}
 
 
-def evidence_missing(
-    document: NamedDocument | None, by: str | None, on: Day | None, latest: Day | None
-) -> str | None:
+def evidence_missing(document: NamedDocument | None, by: str | None, on: Day | None, latest: Day | None) -> str | None:
     """Return what a statement lacks to count, or None. `latest`: the day by which it must have been made."""
     missing = [
-        name for name, lacking in (
+        name
+        for name, lacking in (
             ("the document's digest", document is None or document.sha256 is None),
-            ("who", by is None), ("when", on is None),
-        ) if lacking
+            ("who", by is None),
+            ("when", on is None),
+        )
+        if lacking
     ]
     if missing:
         return "without " + ", ".join(missing)
@@ -102,7 +103,7 @@ def declaration_meets_the_makers_claim(case: Case) -> Iterator[Finding]:
 def makers_claims(spec: ChipSpec) -> dict[str, Decimal]:
     """Return what the maker's own documents claim, in base units, for the quantities that they state."""
     claims: dict[str, Decimal] = {}
-    rates = {
+    rates: dict[str, Decimal] = {
         rate.format: in_base_unit(rate.value, rate.unit) for rate in spec.rates if rate.grade == "datasheet"
     }
     highest = highest_tpp(rates)

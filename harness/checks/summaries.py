@@ -32,7 +32,8 @@ def summaries_follow_from_raw(case: Case) -> Iterator[Finding]:
 
 
 def _differences(case: Case, n: int, measurement: Measurement, samples: tuple[Decimal, ...]) -> Iterator[Finding]:
-    assert measurement.raw is not None and measurement.value is not None
+    assert measurement.raw is not None
+    assert measurement.value is not None
     where = f"measurements[{n}].value"
     if base_unit(measurement.raw.unit) != base_unit(measurement.unit):
         got = f"samples in {measurement.raw.unit}"
@@ -40,7 +41,9 @@ def _differences(case: Case, n: int, measurement: Measurement, samples: tuple[De
         return
     if measurement.statistic is None:
         got = "no statistic named"
-        yield Finding(code="raw-absent", where=where, got=got, need="mean, median, max, min or count", measurements=(n,))
+        yield Finding(
+            code="raw-absent", where=where, got=got, need="mean, median, max, min or count", measurements=(n,)
+        )
         return
     recomputed = summary([in_base_unit(sample, measurement.raw.unit) for sample in samples], measurement.statistic)
     stated = Fraction(in_base_unit(measurement.value, measurement.unit))

@@ -20,7 +20,9 @@ examples:
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
     command = commands.add_parser(
-        "explain", help="explain a finding code, a criterion, a lens or an answer", epilog=_EPILOG,
+        "explain",
+        help="explain a finding code, a criterion, a lens or an answer",
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("word", metavar="CODE|CRITERION", nargs="?", help="what to explain; without it, a list")

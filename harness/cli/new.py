@@ -20,7 +20,9 @@ The skeleton fits the schema as it is: what is null is unknown, and `harness ver
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
     command = commands.add_parser(
-        "new", help="print a skeleton that a laboratory completes", epilog=_EPILOG,
+        "new",
+        help="print a skeleton that a laboratory completes",
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("kind", choices=("lab-report",), help="which document")

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -66,6 +65,8 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
         WrongUsage: The file is there and `force` is not given.
         UnreadableInput: It cannot be written; says why.
     """
+    import tempfile
+
     if path.exists() and not force:
         raise WrongUsage(f"{path} is there already; --force writes over it")
     try:

@@ -18,7 +18,9 @@ examples:
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
     command = commands.add_parser(
-        "schema", help="print a JSON Schema (2020-12), or check files against it", epilog=_EPILOG,
+        "schema",
+        help="print a JSON Schema (2020-12), or check files against it",
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("name", choices=("lab-report", "chip-spec", "verdict"), help="which document")

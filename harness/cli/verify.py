@@ -1,6 +1,7 @@
 """harness verify: judge lab reports."""
 
 import argparse
+import gc
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ exit codes: 0 pass, 1 fail, 2 unreadable, 3 undecided; of several reports the gr
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
     command = commands.add_parser(
-        "verify", help="judge lab reports against the law of their days", epilog=_EPILOG,
+        "verify",
+        help="judge lab reports against the law of their days",
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("reports", metavar="REPORT", nargs="+", help='a lab report, or "-" for standard input')
@@ -41,7 +44,7 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        day = None  # type: ignore[assignment]
+        day = None
     if day is None or len(text) != 10:
         raise argparse.ArgumentTypeError(f"got {text!r}; need a day, such as 2026-01-15")
     return day
@@ -55,6 +58,8 @@ def run(arguments: argparse.Namespace) -> Exit:
     if arguments.reports.count("-") > 1:
         raise WrongUsage('"-" can stand for standard input once')
     law = read_law()
+    gc.freeze()
+    gc.enable()
     lenses = None if arguments.lens is None else tuple(arguments.lens)
     many = len(arguments.reports) > 1
     printer = _PRINTERS[arguments.format](many)
@@ -73,24 +78,12 @@ def run(arguments: argparse.Namespace) -> Exit:
     return gravest(codes)
 
 
-class _Printer:
-    """Prints verdicts one by one, so that nothing piles up."""
+class _Text:
+    """One verdict in full; of several, a line each and a count."""
 
     def __init__(self, many: bool) -> None:
         self.many = many
-        self.printed = 0
 
-    def judged(self, source: str, verdict: "Verdict") -> None:
-        raise NotImplementedError
-
-    def refused(self, error: UnreadableInput) -> None:
-        """Nothing: standard error has it already."""
-
-    def close(self, codes: list[Exit]) -> None:
-        """Nothing."""
-
-
-class _Text(_Printer):
     def judged(self, source: str, verdict: "Verdict") -> None:
         from harness.render.text import as_text
         from harness.render.words import closing_line, painted
@@ -100,6 +93,9 @@ class _Text(_Printer):
         else:
             print(as_text(verdict, colour=wants_colour()), end="")
 
+    def refused(self, error: UnreadableInput) -> None:
+        """Print nothing: standard error has it already."""
+
     def close(self, codes: list[Exit]) -> None:
         if self.many:
             names = {Exit.PASS: "pass", Exit.FAIL: "fail", Exit.UNDECIDED: "undecided", Exit.INPUT: "unreadable"}
@@ -107,21 +103,38 @@ class _Text(_Printer):
             print(f"{len(codes):,} reports: {counts}")
 
 
-class _Markdown(_Printer):
-    def judged(self, source: str, verdict: "Verdict") -> None:
+class _Markdown:
+    """Every verdict in full."""
+
+    def __init__(self, many: bool) -> None:
+        self.many = many
+
+    def judged(self, source: str, verdict: "Verdict") -> None:  # noqa: ARG002 - the report names itself.
         from harness.render.text import as_markdown
 
         print(as_markdown(verdict))
 
+    def refused(self, error: UnreadableInput) -> None:
+        from harness.render.text import refusal_as_markdown
 
-class _Json(_Printer):
-    """One report prints one object, several a list; what could not be read stands in the list as a refusal."""
+        print(refusal_as_markdown(error))
+
+    def close(self, codes: list[Exit]) -> None:
+        """Print nothing more."""
+
+
+class _Json:
+    """One report prints one object, several a list; what could not be read stands in its place as a refusal."""
+
+    def __init__(self, many: bool) -> None:
+        self.many = many
+        self.printed = 0
 
     def _print(self, text: str) -> None:
         print(("[\n" if self.printed == 0 else ",\n") + text if self.many else text, end="" if self.many else "\n")
         self.printed += 1
 
-    def judged(self, source: str, verdict: "Verdict") -> None:
+    def judged(self, source: str, verdict: "Verdict") -> None:  # noqa: ARG002 - the receipt names the input.
         self._print(verdict.model_dump_json(by_alias=True, indent=2))
 
     def refused(self, error: UnreadableInput) -> None:
@@ -133,9 +146,9 @@ class _Json(_Printer):
         refusal = Refusal(schema="refusal/1", source=ascii(error.source)[1:-1][:300], faults=faults)
         self._print(refusal.model_dump_json(by_alias=True, indent=2))
 
-    def close(self, codes: list[Exit]) -> None:
+    def close(self, codes: list[Exit]) -> None:  # noqa: ARG002 - a list is closed whatever it holds.
         if self.many:
             print("\n]")
 
 
-_PRINTERS: dict[str, type[_Printer]] = {"text": _Text, "json": _Json, "markdown": _Markdown}
+_PRINTERS: dict[str, type[_Text | _Markdown | _Json]] = {"text": _Text, "json": _Json, "markdown": _Markdown}

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -73,10 +72,14 @@ def _fault(model: type[Document], detail: ErrorDetails) -> Fault:
     if kind == "missing":
         return Fault(where=where, got="nothing", need="this field")
     if kind == "extra_forbidden":
+        from difflib import get_close_matches
+
         field = str(detail["loc"][-1])
         near = get_close_matches(field, _field_names(model, detail["loc"][:-1]), n=1)
         advice = f"did you mean {near[0]}?" if near else None
-        return Fault(where=where, got="a field that the format does not have", need="only fields of the format", next=advice)
+        return Fault(
+            where=where, got="a field that the format does not have", need="only fields of the format", next=advice
+        )
     return Fault(where=where, got=_shown(detail["input"]), need=_need(detail))
 
 

@@ -53,8 +53,13 @@ def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) 
     found = read_spec(chip) if chip else None
     method, method_sha256 = read_method()
     return Case(
-        report=report, report_sha256=sha256(data), spec=found[0] if found else None,
-        spec_sha256=found[1] if found else None, method=method, method_sha256=method_sha256, as_of=as_of,
+        report=report,
+        report_sha256=sha256(data),
+        spec=found[0] if found else None,
+        spec_sha256=found[1] if found else None,
+        method=method,
+        method_sha256=method_sha256,
+        as_of=as_of,
         attachments={
             attachment.name: _read_attachment(folder, attachment, method.largest_attachment_bytes)
             for attachment in report.attachments

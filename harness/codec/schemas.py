@@ -22,7 +22,9 @@ def exported(name: str) -> str:
     mode = "serialization" if name == "verdict" else "validation"
     schema = model.model_json_schema(mode=mode, by_alias=True)  # type: ignore[arg-type]
     title = str(schema["properties"]["schema"]["const"])
-    return json.dumps({"$schema": DIALECT, "$id": f"urn:harness:{title}", **schema}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"$schema": DIALECT, "$id": f"urn:harness:{title}", **schema}, indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 def published(name: str) -> str:

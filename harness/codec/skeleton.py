@@ -13,8 +13,8 @@ from harness.model.lab_report import (
     DeclaredCapacity,
     DeclaredPower,
     DeclaredTpp,
-    LabReport,
     Laboratory,
+    LabReport,
     Link,
     Lot,
     Measurement,
@@ -45,21 +45,34 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
         "notes": ["Skeleton: complete what is null. What stays null is unknown, and unknown never passes."],
         "laboratory": _empty(Laboratory),
         "product": {
-            **_empty(Product), "chip": spec.id, "manufacturer": spec.manufacturer, "name": spec.name,
+            **_empty(Product),
+            "chip": spec.id,
+            "manufacturer": spec.manufacturer,
+            "name": spec.name,
             "designed_or_marketed_for_data_centers": spec.designed_or_marketed_for_data_centers,
             "has_non_planar_logic_die": spec.has_non_planar_logic_die,
         },
         "declared": {
-            **_empty(Declared), "tpp": _empty(DeclaredTpp), "total_dram_bandwidth": _empty(DeclaredBandwidth),
-            "interconnect_bandwidth": _empty(DeclaredBandwidth), "copackaged_dram_capacity": _empty(DeclaredCapacity),
-            "peak_power_at_max_tpp": _empty(DeclaredPower), "application": _empty(NamedDocument),
+            **_empty(Declared),
+            "tpp": _empty(DeclaredTpp),
+            "total_dram_bandwidth": _empty(DeclaredBandwidth),
+            "interconnect_bandwidth": _empty(DeclaredBandwidth),
+            "copackaged_dram_capacity": _empty(DeclaredCapacity),
+            "peak_power_at_max_tpp": _empty(DeclaredPower),
+            "application": _empty(NamedDocument),
         },
-        "lot": {**_empty(Lot), "units": [{
-            **_empty(TestedUnit, unit_id="unit-1"), "state": {
-                **_empty(UnitState),
-                "links": [_empty(Link, name="name of a link", count=0, rate="0", unit="GB/s")],
-            },
-        }]},
+        "lot": {
+            **_empty(Lot),
+            "units": [
+                {
+                    **_empty(TestedUnit, unit_id="unit-1"),
+                    "state": {
+                        **_empty(UnitState),
+                        "links": [_empty(Link, name="name of a link", count=0, rate="0", unit="GB/s")],
+                    },
+                }
+            ],
+        },
         "measurements": [
             _measurement("compute_rate", "TFLOP/s", number_format=_deciding_format(spec), sparsity="dense"),
             _measurement("total_dram_bandwidth", "GB/s"),
@@ -84,8 +97,11 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
 def _named(law: Law, family: str) -> list[str]:
     found = (
         atom.fact.removeprefix(family)
-        for provision in law.provisions.values() for act in provision.acts if act.text is not None
-        for atom in atoms_of(act.text) if isinstance(atom, Member) and atom.fact.startswith(family)
+        for provision in law.provisions.values()
+        for act in provision.acts
+        if act.text is not None
+        for atom in atoms_of(act.text)
+        if isinstance(atom, Member) and atom.fact.startswith(family)
     )
     return list(dict.fromkeys(found))
 
@@ -96,17 +112,23 @@ def _empty(part: type[Document], **required: Any) -> dict[str, Any]:
     return filled
 
 
-def _measurement(measurand: str, unit: str, **known: str) -> dict[str, Any]:
+def _measurement(measurand: str, unit: str, **known: str | None) -> dict[str, Any]:
     empty = _empty(Measurement, unit_id="unit-1", measurand=measurand, unit=unit, **known)
     return {
-        **empty, "method": _empty(Method, name="name of the method"),
-        "raw": {"unit": unit, "samples": None, "attachment": None}, "source": {"kind": "measured", "reference": None},
+        **empty,
+        "method": _empty(Method, name="name of the method"),
+        "raw": {"unit": unit, "samples": None, "attachment": None},
+        "source": {"kind": "measured", "reference": None},
     }
 
 
 def _statement(field: str, verb: str, criterion: str) -> dict[str, Any]:
     return {
-        "criterion": criterion, field: None, f"{verb}_by": None, f"{verb}_on": None, "document": _empty(NamedDocument),
+        "criterion": criterion,
+        field: None,
+        f"{verb}_by": None,
+        f"{verb}_on": None,
+        "document": _empty(NamedDocument),
     }
 
 

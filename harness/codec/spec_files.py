@@ -1,6 +1,5 @@
 """Chip spec files, found by id or alias."""
 
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -35,5 +34,7 @@ def chip_ids(folder: Path | None = None) -> list[str]:
 
 def near_names(chip: str) -> list[str]:
     """Return the ids that look like this name, nearest first."""
+    from difflib import get_close_matches
+
     ids = chip_ids()
     return get_close_matches(chip, ids, n=3, cutoff=0.5) or [name for name in ids if chip.lower() in name][:3]

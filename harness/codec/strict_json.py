@@ -63,10 +63,14 @@ def _read(data: bytes, source: str, *, payload: bool) -> Any:
 
 def _decoded(data: bytes) -> str:
     if len(data) > LARGEST_BYTES:
-        raise _Refused(Fault(
-            where="the file", got=f"{len(data):,} bytes or more", need=f"at most {LARGEST_BYTES:,} bytes",
-            next="attach raw series as files named by digest",
-        ))
+        raise _Refused(
+            Fault(
+                where="the file",
+                got=f"{len(data):,} bytes or more",
+                need=f"at most {LARGEST_BYTES:,} bytes",
+                next="attach raw series as files named by digest",
+            )
+        )
     if not data.strip():
         raise _Refused(Fault(where="the file", got="nothing", need="a JSON document"))
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
@@ -80,9 +84,8 @@ def _decoded(data: bytes) -> str:
 
 def _scan_structure(data: bytes) -> None:
     """Refuse depth and length before any recursive reader sees the text."""
-    depth = tokens = 0
-    for match in _TOKEN.finditer(data):
-        tokens += 1
+    depth = 0
+    for tokens, match in enumerate(_TOKEN.finditer(data), start=1):
         first = data[match.start()]
         if first in b"[{":
             depth += 1
@@ -93,10 +96,14 @@ def _scan_structure(data: bytes) -> None:
             raise _Refused(Fault(where=where, got=f"nesting deeper than {DEEPEST}", need=f"at most {DEEPEST}"))
         if tokens > MOST_TOKENS:
             where = _place(data, match.start())
-            raise _Refused(Fault(
-                where=where, got=f"more than {MOST_TOKENS:,} tokens", need=f"at most {MOST_TOKENS:,}",
-                next="attach raw series as files named by digest",
-            ))
+            raise _Refused(
+                Fault(
+                    where=where,
+                    got=f"more than {MOST_TOKENS:,} tokens",
+                    need=f"at most {MOST_TOKENS:,}",
+                    next="attach raw series as files named by digest",
+                )
+            )
 
 
 def _place(data: bytes, offset: int) -> str:
@@ -116,12 +123,15 @@ class _Reader:
     def read(self, text: str) -> Any:
         try:
             return json.loads(
-                text, object_pairs_hook=self._object, parse_constant=self._constant,
-                parse_float=self._float, parse_int=self._int,
+                text,
+                object_pairs_hook=self._object,
+                parse_constant=self._constant,
+                parse_float=self._float,
+                parse_int=self._int,
             )
         except json.JSONDecodeError as error:
             where = f"line {error.lineno} column {error.colno}"
-            got = text[error.pos : error.pos + 20].split("\n")[0] or "the end of the file"
+            got = text[error.pos : error.pos + 20].split("\n", maxsplit=1)[0] or "the end of the file"
             raise _Refused(Fault(where=where, got=repr(got), need=f"JSON ({error.msg})")) from None
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -138,7 +148,7 @@ class _Reader:
 
     def _float(self, text: str) -> float:
         value = float(text)
-        zero = all(digit in "0.-" for digit in text.lower().split("e")[0])
+        zero = all(digit in "0.-" for digit in text.lower().partition("e")[0])
         if math.isinf(value) or (value == 0 and not zero):
             self.faults.append(Fault(where="a number", got=text[:60], need="a number that a float can hold"))
         if self.payload:

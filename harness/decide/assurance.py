@@ -25,9 +25,13 @@ def assurance(case: Case, law: Law, dates: DateMap, evidence: Mapping[str, Quant
             bounds = _bounds(found, floors[param.metric])
             conclusion = conclude(bounds, Fraction(param.value), Fraction(case.method.contradiction_margin))
             yield Assurance(
-                quantity=param.metric, threshold=as_text(param.value), unit=found.unit, cite=param.pin,
+                quantity=param.metric,
+                threshold=as_text(param.value),
+                unit=found.unit,
+                cite=param.pin,
                 conclusion=conclusion.conclusion,  # type: ignore[arg-type]
-                code=conclusion.code, statement=_statement(case, found, param, conclusion),
+                code=conclusion.code,
+                statement=_statement(case, found, param, conclusion),
             )
 
 

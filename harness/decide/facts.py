@@ -18,7 +18,10 @@ _RANK = {"fails": 0, "undecided": 1, "holds": 2}
 def facts_of(case: Case, evidence: Mapping[str, QuantityEvidence]) -> dict[str, Fact]:
     """Return every fact of the case that does not depend on which end user is asked about."""
     return {
-        **_transaction_facts(case), **_product_facts(case), **_laboratory_facts(case), **_examinations(case),
+        **_transaction_facts(case),
+        **_product_facts(case),
+        **_laboratory_facts(case),
+        **_examinations(case),
         **_certifications(case),
         **{f"confirmed:{quantity}": confirmation(case, found) for quantity, found in evidence.items()},
     }
@@ -59,7 +62,9 @@ def _transaction_facts(case: Case) -> dict[str, Fact]:
         same_day = dates.test == dates.export
         facts["reviewed_before_export"] = Fact(
             values=None if same_day else frozenset({"yes" if dates.test < dates.export else "no"}),
-            got=got, need=need, note="on one day; the order is not shown" if same_day else None,
+            got=got,
+            need=need,
+            note="on one day; the order is not shown" if same_day else None,
         )
     return facts
 
@@ -67,14 +72,17 @@ def _transaction_facts(case: Case) -> dict[str, Fact]:
 def _product_facts(case: Case) -> dict[str, Fact]:
     product, spec = case.report.product, case.spec
     makers = {
-        name.casefold() for name in (product.manufacturer if product else None, spec.manufacturer if spec else None)
+        name.casefold()
+        for name in (product.manufacturer if product else None, spec.manufacturer if spec else None)
         if name
     }
     marketed = {
-        "yes" if value else "no" for value in (
+        "yes" if value else "no"
+        for value in (
             product.designed_or_marketed_for_data_centers if product else None,
             spec.designed_or_marketed_for_data_centers if spec else None,
-        ) if value is not None
+        )
+        if value is not None
     }
     return {
         "item_kind": stated(product.item_kind if product else None),
@@ -189,14 +197,25 @@ def absent_evidence(case: Case, evidence: Mapping[str, QuantityEvidence], asked:
     for quantity in asked:
         found = evidence[quantity]
         if not any(reading.where.startswith("measurements") for reading in found.readings):
-            findings.append(Finding(
-                code="measurement-missing", where="measurements", got=f"no usable {quantity}", need="one on every unit drawn",
-            ))
-        elif missing := [unit for unit in _units_without(case, evidence[quantity]) if unit not in {
-            reading.unit_id for reading in found.readings if reading.where.startswith("measurements")
-        }]:
-            findings.append(Finding(
-                code="unit-not-measured", where="measurements", got=f"no usable {quantity} of {', '.join(missing[:5])}",
-                need="one on every unit drawn",
-            ))
+            findings.append(
+                Finding(
+                    code="measurement-missing",
+                    where="measurements",
+                    got=f"no usable {quantity}",
+                    need="one on every unit drawn",
+                )
+            )
+        elif missing := [
+            unit
+            for unit in _units_without(case, evidence[quantity])
+            if unit not in {reading.unit_id for reading in found.readings if reading.where.startswith("measurements")}
+        ]:
+            findings.append(
+                Finding(
+                    code="unit-not-measured",
+                    where="measurements",
+                    got=f"no usable {quantity} of {', '.join(missing[:5])}",
+                    need="one on every unit drawn",
+                )
+            )
     return findings

@@ -91,8 +91,13 @@ def _quantity(case: Case, quantity: str, effects: Mapping[int, set[Effect]], *, 
     derivation = _derivation(case, quantity, readings, effects)
     used, note = _used(case, quantity, declared, derivation, readings)
     return QuantityEvidence(
-        quantity=quantity, unit=UNIT_OF[quantity], declared=declared, derivation=derivation, readings=readings,
-        used=used, note=note or derivation.note,
+        quantity=quantity,
+        unit=UNIT_OF[quantity],
+        declared=declared,
+        derivation=derivation,
+        readings=readings,
+        used=used,
+        note=note or derivation.note,
     )
 
 
@@ -103,7 +108,8 @@ def _readings(case: Case, quantity: str, effects: Mapping[int, set[Effect]]) -> 
         if name != quantity or measurement.value is None or Effect.UNSUPPORTED in here:
             continue
         yield Reading(
-            where=f"measurements[{n}]", unit_id=measurement.unit_id,
+            where=f"measurements[{n}]",
+            unit_id=measurement.unit_id,
             value=_in_quantity(measurement.value, measurement),
             expanded_uncertainty=_in_quantity(measurement.expanded_uncertainty or Decimal(0), measurement),
             confirms=Effect.LOWER_BOUND_ONLY not in here,
@@ -126,8 +132,11 @@ def _inventory(case: Case, quantity: str) -> Iterable[Reading]:
             value = in_base_unit(state.memory_total, state.memory_total_unit)
         if value is not None:
             yield Reading(
-                where=f"lot.units[{n}].state", unit_id=unit.unit_id, value=value,
-                expanded_uncertainty=Decimal(0), confirms=False,
+                where=f"lot.units[{n}].state",
+                unit_id=unit.unit_id,
+                value=value,
+                expanded_uncertainty=Decimal(0),
+                confirms=False,
             )
 
 
@@ -157,8 +166,10 @@ def _derived_tpp(case: Case, effects: Mapping[int, set[Effect]]) -> Derivation:
     counts = [state.processing_units_enabled for state in _states(case) if state.processing_units_enabled]
     units = max(counts, default=architecture.processing_units)
     clocks = [state.max_sm_clock_mhz for state in _states(case) if state.max_sm_clock_mhz is not None]
-    highest_clock = max([*clocks, *([architecture.maximum_clock_mhz] if architecture.maximum_clock_mhz else [])], default=None)
-    operations = {entry.format: entry.operations for entry in architecture.ops_per_clock}
+    highest_clock = max(
+        [*clocks, *([architecture.maximum_clock_mhz] if architecture.maximum_clock_mhz else [])], default=None
+    )
+    operations: dict[str, int] = {entry.format: entry.operations for entry in architecture.ops_per_clock}
 
     def peak(clock: Decimal | None) -> Decimal | None:
         if clock is None:
@@ -168,7 +179,8 @@ def _derived_tpp(case: Case, effects: Mapping[int, set[Effect]]) -> Derivation:
     nominal_clock = architecture.nominal_clock_mhz
     proven = [
         tpp(peak_rate_tops(units, operations[name], nominal_clock), name)
-        for name in _formats_shown(case, operations, highest_clock, effects) if nominal_clock is not None and counts
+        for name in _formats_shown(case, operations, highest_clock, effects)
+        if nominal_clock is not None and counts
     ]
     return Derivation(nominal=peak(nominal_clock), maximum=peak(highest_clock), proven=max(proven, default=None))
 
@@ -185,7 +197,13 @@ def _formats_shown(
         name = measurement.number_format
         if Effect.UNSUPPORTED in effects.get(n, set()) or state is None or state.processing_units_enabled is None:
             continue
-        if name not in operations or clock is None or measurement.value is None or measurement.expanded_uncertainty is None:
+        if (
+            name is None
+            or name not in operations
+            or clock is None
+            or measurement.value is None
+            or measurement.expanded_uncertainty is None
+        ):
             continue
         peak = peak_rate_tops(state.processing_units_enabled, operations[name], clock)
         lower = in_base_unit(measurement.value - measurement.expanded_uncertainty, measurement.unit)
@@ -199,7 +217,8 @@ def _derived_dram_bandwidth(case: Case) -> Derivation:
         return Derivation()
     rates = [
         dram_bandwidth_gb_s(state.memory_bus_width_bits, state.max_memory_clock_mhz, memory.transfers_per_clock)
-        for state in _states(case) if state.memory_bus_width_bits and state.max_memory_clock_mhz
+        for state in _states(case)
+        if state.memory_bus_width_bits and state.max_memory_clock_mhz
     ]
     if not rates and memory.bus_width_bits and memory.reported_clock_mhz:
         rates = [dram_bandwidth_gb_s(memory.bus_width_bits, memory.reported_clock_mhz, memory.transfers_per_clock)]
@@ -238,4 +257,3 @@ def die_area(case: Case) -> tuple[FigureState, str | None]:
         return UNKNOWN, f"applicable die area {estimate}"
     note = "report and spec file differ; both are followed" if min(areas) != max(areas) else None
     return Interval(lo=min(areas), hi=max(areas)), note
-

@@ -49,15 +49,19 @@ def judge_lens(law: Law, lens: LensText, dates: DateMap, box: Box, end_users: It
     if not readings:
         return _without_text(lens, None)
     return _lens(
-        lens, possible, reasons=_reasons(readings[0], boxes), missing=missing, notices=_notices(readings),
+        lens,
+        possible,
+        reasons=_reasons(readings[0], boxes),
+        missing=missing,
+        notices=_notices(readings),
     )
 
 
 def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
     """Return the texts of a lens by each clock that its provisions follow; days with the same texts count once."""
-    clocks = sorted({
-        clock for provision in law.of_lens(lens) for act in provision.acts if act.text for clock in act.text.clock
-    })
+    clocks = sorted(
+        {clock for provision in law.of_lens(lens) for act in provision.acts if act.text for clock in act.text.clock}
+    )
     readings: list[ClockReading] = []
     for clock in clocks:
         day = dates[clock]
@@ -101,15 +105,28 @@ def _lens(
     order = [answer.id for answer in lens.answers]
     ordered = sorted(possible, key=order.index)
     return Lens(
-        basis=lens.basis, informs=lens.informs, question=lens.question, outcome=outcome_of(lens, ordered),
-        answer=ordered[-1], certain=len(ordered) == 1, possible=tuple(ordered),
+        basis=lens.basis,
+        informs=lens.informs,
+        question=lens.question,
+        outcome=outcome_of(lens, ordered),
+        answer=ordered[-1],
+        certain=len(ordered) == 1,
+        possible=tuple(ordered),
         reasons=tuple(
             Reason(
-                criterion=reason.id, outcome=reason.outcome, got=reason.got, need=reason.need, unit=reason.unit,
-                margin=reason.margin, cite=reason.cite, note=reason.note,
-            ) for reason in reasons
+                criterion=reason.id,
+                outcome=reason.outcome,
+                got=reason.got,
+                need=reason.need,
+                unit=reason.unit,
+                margin=reason.margin,
+                cite=reason.cite,
+                note=reason.note,
+            )
+            for reason in reasons
         ),
-        missing=tuple(dict.fromkeys(missing)), notices=tuple(dict.fromkeys(notices)),
+        missing=tuple(dict.fromkeys(missing)),
+        notices=tuple(dict.fromkeys(notices)),
     )
 
 

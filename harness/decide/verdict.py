@@ -63,9 +63,14 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
     # 6. The outcome.
     return Verdict(
         schema="verdict/1",
-        report=_identity(case), outcome=_overall(answered), score=_score(answered), dates=_dates_record(case, dates),
-        lenses=answered, figures=_figures(evidence, box, density_note),
-        findings=tuple(_record(finding) for finding in findings), assurance=statements,
+        report=_identity(case),
+        outcome=_overall(answered),
+        score=_score(answered),
+        dates=_dates_record(case, dates),
+        lenses=answered,
+        figures=_figures(evidence, box, density_note),
+        findings=tuple(_record(finding) for finding in findings),
+        assurance=statements,
         receipt=_receipt(case, law, dates, asked),
     )
 
@@ -87,11 +92,16 @@ def _dates(case: Case) -> dict[str, date | None]:
 
 def _quantities_to_confirm(law: Law) -> list[str]:
     """Return the quantities that the law has a laboratory confirm: the law says which, not this program."""
-    return list(dict.fromkeys(
-        atom.fact.removeprefix("confirmed:")
-        for provision in law.provisions.values() for act in provision.acts if act.text is not None
-        for atom in atoms_of(act.text) if isinstance(atom, Member) and atom.fact.startswith("confirmed:")
-    ))
+    return list(
+        dict.fromkeys(
+            atom.fact.removeprefix("confirmed:")
+            for provision in law.provisions.values()
+            for act in provision.acts
+            if act.text is not None
+            for atom in atoms_of(act.text)
+            if isinstance(atom, Member) and atom.fact.startswith("confirmed:")
+        )
+    )
 
 
 def _box(case: Case, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str | None]:
@@ -113,8 +123,16 @@ def _judge_evidence(lens: LensText, findings: list[Finding]) -> Lens:
     answer = "void" if Effect.VOIDS in effects else "limited" if effects - {Effect.NOTES} else "usable"
     outcomes = {option.id: option.outcome for option in lens.answers}
     return Lens(
-        basis=lens.basis, informs=lens.informs, question=lens.question, outcome=outcomes[answer], answer=answer,
-        certain=True, possible=(answer,), reasons=(), missing=(), notices=(),
+        basis=lens.basis,
+        informs=lens.informs,
+        question=lens.question,
+        outcome=outcomes[answer],
+        answer=answer,
+        certain=True,
+        possible=(answer,),
+        reasons=(),
+        missing=(),
+        notices=(),
     )
 
 
@@ -128,9 +146,7 @@ def _score(lenses: Mapping[str, Lens]) -> Score:
     return Score(holds=sum(reason.outcome == "holds" for reason in reasons), applies=len(reasons))
 
 
-def _figures(
-    evidence: Mapping[str, QuantityEvidence], box: Box, density_note: str | None
-) -> dict[str, FigureReading]:
+def _figures(evidence: Mapping[str, QuantityEvidence], box: Box, density_note: str | None) -> dict[str, FigureReading]:
     readings = {name: _reading(found) for name, found in evidence.items()}
     density = _density(box, density_note)
     return {"tpp": readings.pop("tpp"), "performance_density": density, **readings}
@@ -140,12 +156,15 @@ def _reading(found: QuantityEvidence) -> FigureReading:
     highest = found.highest
     measured = highest if highest is not None and highest.where.startswith("measurements") else None
     return FigureReading(
-        unit=found.unit, declared=_text(found.declared), derived=_text(found.derivation.nominal),
+        unit=found.unit,
+        declared=_text(found.declared),
+        derived=_text(found.derivation.nominal),
         derived_at_maximum_clock=_text(found.derivation.maximum),
         measured=_text(measured.value if measured else None),
         expanded_uncertainty=_text(measured.expanded_uncertainty if measured else None),
         used=None if found.used.hi is None else as_text(found.used.lo),
-        used_up_to=None if found.used.hi is None or found.used.exact else as_text(found.used.hi), note=found.note,
+        used_up_to=None if found.used.hi is None or found.used.exact else as_text(found.used.hi),
+        note=found.note,
     )
 
 
@@ -163,22 +182,36 @@ def _density(box: Box, note: str | None) -> FigureReading:
     if not isinstance(area, Interval):
         note = "no non-planar logic die: no density, and conditions on it fail"
     return FigureReading(
-        unit="TPP/mm2", declared=None, derived=None, derived_at_maximum_clock=None, measured=None,
-        expanded_uncertainty=None, used=ends[0], used_up_to=ends[1], note=note,
+        unit="TPP/mm2",
+        declared=None,
+        derived=None,
+        derived_at_maximum_clock=None,
+        measured=None,
+        expanded_uncertainty=None,
+        used=ends[0],
+        used_up_to=ends[1],
+        note=note,
     )
 
 
 def _identity(case: Case) -> ReportIdentity:
     report = case.report
     return ReportIdentity(
-        report_id=report.report_id, laboratory=report.laboratory.name if report.laboratory else None,
-        chip=report.product.chip if report.product else None, product=report.product.name if report.product else None,
+        report_id=report.report_id,
+        laboratory=report.laboratory.name if report.laboratory else None,
+        chip=report.product.chip if report.product else None,
+        product=report.product.name if report.product else None,
     )
 
 
 def _record(finding: Finding) -> FindingRecord:
-    effect = CATALOGUE[finding.code].effect.value
-    return FindingRecord(code=finding.code, effect=effect, where=finding.where, got=finding.got, need=finding.need)
+    return FindingRecord(
+        code=finding.code,
+        effect=CATALOGUE[finding.code].effect.value,  # type: ignore[arg-type]
+        where=finding.where,
+        got=finding.got,
+        need=finding.need,
+    )
 
 
 def _dates_record(case: Case, dates: Mapping[str, date | None]) -> Dates:
@@ -187,9 +220,14 @@ def _dates_record(case: Case, dates: Mapping[str, date | None]) -> Dates:
 
 def _receipt(case: Case, law: Law, dates: Mapping[str, date | None], asked: LensNames) -> Receipt:
     return Receipt(
-        law_sha256=law.sha256, engine_version=VERSION, dates=_dates_record(case, dates), lenses_asked=asked,
+        law_sha256=law.sha256,
+        engine_version=VERSION,
+        dates=_dates_record(case, dates),
+        lenses_asked=asked,
         inputs=Inputs(
-            report_sha256=case.report_sha256, spec_sha256=case.spec_sha256, method_sha256=case.method_sha256,
+            report_sha256=case.report_sha256,
+            spec_sha256=case.spec_sha256,
+            method_sha256=case.method_sha256,
             attachments_sha256={name: read.sha256 for name, read in sorted(case.attachments.items())},
         ),
     )

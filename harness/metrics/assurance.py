@@ -44,21 +44,17 @@ def conclude(bounds: Bounds, threshold: Fraction, contradiction_margin: Fraction
     adverse = _adverse(bounds, threshold)
     if adverse is not None:
         return adverse
-    if bounds.declared is None or bounds.derived_lo is None or bounds.derived_hi is None or bounds.measured is None:
-        return Conclusion(conclusion="inconclusive", code="DEC-I-MISSING")
     contradiction = _contradiction(bounds, 1 + contradiction_margin, 1 - contradiction_margin)
     if contradiction is not None:
         return Conclusion(conclusion="inconclusive", code=contradiction)
-    uppers = {
-        "declared": bounds.declared + bounds.declared_step / 2,
-        "derived": bounds.derived_hi,
-        "measured": (bounds.measured + bounds.expanded_uncertainty) / bounds.efficiency_floor,
-    }
+    uppers = _uppers(bounds)
     binding = max(uppers, key=lambda source: uppers[source])
     below = uppers[binding] < threshold
     return Conclusion(
-        conclusion="below" if below else "inconclusive", code="DEC-P" if below else "DEC-I-GUARD",
-        binding=binding, bound=uppers[binding],
+        conclusion="below" if below else "inconclusive",
+        code="DEC-P" if below else "DEC-I-GUARD",
+        binding=binding,
+        bound=uppers[binding],
     )
 
 
@@ -70,11 +66,27 @@ def _adverse(bounds: Bounds, threshold: Fraction) -> Conclusion | None:
     return None
 
 
+def _uppers(bounds: Bounds) -> dict[str, Fraction]:
+    uppers = {}
+    if bounds.declared is not None:
+        uppers["declared"] = bounds.declared + bounds.declared_step / 2
+    if bounds.derived_hi is not None:
+        uppers["derived"] = bounds.derived_hi
+    if bounds.measured is not None:
+        # A rate lies below the peak by an unknown share; the floor is the most that it can lie below.
+        uppers["measured"] = (bounds.measured + bounds.expanded_uncertainty) / bounds.efficiency_floor
+    return uppers
+
+
 def _contradiction(bounds: Bounds, more: Fraction, less: Fraction) -> str | None:
     declared, derived_lo, derived_hi, measured = (
-        bounds.declared, bounds.derived_lo, bounds.derived_hi, bounds.measured,
+        bounds.declared,
+        bounds.derived_lo,
+        bounds.derived_hi,
+        bounds.measured,
     )
-    assert declared is not None and derived_lo is not None and derived_hi is not None and measured is not None
+    if declared is None or derived_lo is None or derived_hi is None or measured is None:
+        return "DEC-I-MISSING"
     if measured > more * min(declared, derived_hi):
         return "DEC-I-UNDERSTATED"
     if declared < derived_lo * less:

@@ -10,7 +10,7 @@ def peak_rate_tops(processing_units: int, operations_per_clock: int, clock_mhz: 
 
     Args:
         processing_units: Units that are enabled (SMs, compute units, cores).
-        operations_per_clock: Operations per clock of one unit in one number format, dense; a multiply-add counts as two.
+        operations_per_clock: Dense operations per clock of one unit in one number format; a multiply-add is two.
         clock_mhz: Clock in MHz.
 
     Source:

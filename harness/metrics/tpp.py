@@ -8,8 +8,17 @@ from harness.model.quantity import EXACT
 # Bit length of the largest input of the multiply. TF32 holds 19 bits and is stored in 32; which of the two counts is
 # not settled, so a proof uses the smaller (AMB-11).
 BIT_LENGTH: Mapping[str, int] = {
-    "fp64": 64, "fp32": 32, "tf32": 19, "bf16": 16, "fp16": 16, "fp8_e4m3": 8, "fp8_e5m2": 8, "int8": 8,
-    "fp6": 6, "fp4": 4, "int4": 4,
+    "fp64": 64,
+    "fp32": 32,
+    "tf32": 19,
+    "bf16": 16,
+    "fp16": 16,
+    "fp8_e4m3": 8,
+    "fp8_e5m2": 8,
+    "int8": 8,
+    "fp6": 6,
+    "fp4": 4,
+    "int4": 4,
 }
 
 

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from harness.model.quantity import as_text
 
@@ -29,61 +29,62 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-def _schema(pattern: str, longest: int, description: str) -> WithJsonSchema:
-    return WithJsonSchema(
-        {"type": "string", "pattern": f"^{pattern}{_END}", "maxLength": longest, "description": description}
-    )
+class Form:
+    """The form of a text field: one annotation that carries both the validator and the JSON Schema fragment."""
 
+    def __init__(
+        self,
+        pattern: str,
+        longest: int,
+        need: str,
+        make: Callable[[str], Any] = str,
+        written: Callable[[Any], str] = str,
+    ) -> None:
+        self.pattern, self.longest, self.need, self.make, self.written = pattern, longest, need, make, written
+        self.compiled = re.compile(pattern)
 
-def _refuse(need: str) -> PydanticCustomError:
-    return PydanticCustomError("form", "{need}", {"need": need})
-
-
-def _matching(pattern: str, need: str, longest: int, make: Callable[[str], Any]) -> Callable[[object], Any]:
-    compiled = re.compile(pattern)
-
-    def read(value: object) -> Any:
-        if not isinstance(value, str) or len(value) > longest or compiled.fullmatch(value) is None:
-            raise _refuse(need)
+    def read(self, value: object, info: ValidationInfo) -> Any:
+        """Return the value that this text stands for."""
+        if not isinstance(value, str):
+            value = self.from_python(value, info)
+        if not isinstance(value, str) or len(value) > self.longest or self.compiled.fullmatch(value) is None:
+            raise self.refusal()
         try:
-            return make(value)
+            return self.make(value)
         except ValueError as error:
-            raise _refuse(need) from error
+            raise self.refusal() from error
 
-    return read
-
-
-def _read_figure(value: object, info: ValidationInfo) -> Decimal:
-    # TOML numbers are exact decimals and may stand bare; JSON numbers are not and may not.
-    from_toml = info.context is not None and "toml" in info.context and type(value) is int
-    if from_toml or (isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 40):
-        value = as_text(Decimal(value))  # type: ignore[arg-type]
-    read: Decimal = _FIGURE_FROM_TEXT(value)
-    return read
-
-
-_FIGURE_NEED = 'a decimal figure as a string of digits, such as "4916.736"'
-_FIGURE_FROM_TEXT = _matching(FIGURE, _FIGURE_NEED, 40, Decimal)
-
-Figure = Annotated[
-    Decimal,
-    PlainValidator(_read_figure),
-    PlainSerializer(as_text, return_type=str),
-    _schema(FIGURE, 40, "A decimal figure as a string of ASCII digits, exact, without exponent or sign."),
-]
-SignedFigure = Annotated[
-    Decimal,
-    PlainValidator(_matching("-?" + FIGURE, _FIGURE_NEED + ' or "-12.5"', 41, Decimal)),
-    PlainSerializer(as_text, return_type=str),
-    _schema("-?" + FIGURE, 41, "A decimal figure that may be negative."),
-]
-
-
-def _read_day(value: object) -> date:
-    if type(value) is date:
+    def from_python(self, value: object, info: ValidationInfo) -> object:  # noqa: ARG002 - for the forms that do.
+        """Return what a value that is no text would be written as; itself where that has no sense."""
         return value
-    read: date = _DAY_FROM_TEXT(value)
-    return read
+
+    def refusal(self) -> PydanticCustomError:
+        """Return the error that names what is needed."""
+        return PydanticCustomError("form", "{need}", {"need": self.need})
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the validator and the serializer."""
+        write = core_schema.plain_serializer_function_ser_schema(self.written, return_schema=core_schema.str_schema())
+        return core_schema.with_info_plain_validator_function(self.read, serialization=write)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the fragment of the published schema."""
+        pattern = f"^{self.pattern}{_END}"
+        return {"type": "string", "pattern": pattern, "maxLength": self.longest, "description": self.need}
+
+
+class _FigureForm(Form):
+    def from_python(self, value: object, info: ValidationInfo) -> object:
+        # TOML numbers are exact decimals and may stand bare; JSON numbers are not and may not.
+        from_toml = info.context is not None and "toml" in info.context and type(value) is int
+        if from_toml or (isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 40):
+            return as_text(Decimal(value))  # type: ignore[arg-type]
+        return value
+
+
+class _DayForm(Form):
+    def from_python(self, value: object, info: ValidationInfo) -> object:  # noqa: ARG002 - TOML has days of its own.
+        return value.isoformat() if type(value) is date else value
 
 
 def _instant(text: str) -> datetime:
@@ -91,24 +92,19 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text)).astimezone(UTC)
 
 
-_DAY_FROM_TEXT = _matching(DAY, 'a day as "YYYY-MM-DD"', 10, date.fromisoformat)
+_FIGURE_NEED = 'a decimal figure as a string of digits, such as "4916.736"'
 
-Day = Annotated[
-    date,
-    PlainValidator(_read_day),
-    PlainSerializer(date.isoformat, return_type=str),
-    _schema(DAY, 10, "A day, YYYY-MM-DD."),
-]
+Figure = Annotated[Decimal, _FigureForm(FIGURE, 40, _FIGURE_NEED, Decimal, as_text)]
+SignedFigure = Annotated[Decimal, _FigureForm("-?" + FIGURE, 41, _FIGURE_NEED + ' or "-12.5"', Decimal, as_text)]
+Day = Annotated[date, _DayForm(DAY, 10, 'a day as "YYYY-MM-DD"', date.fromisoformat, date.isoformat)]
 Instant = Annotated[
     datetime,
-    PlainValidator(_matching(INSTANT, 'a time as "YYYY-MM-DDThh:mm:ssZ" or with an offset', 40, _instant)),
-    PlainSerializer(datetime.isoformat, return_type=str),
-    _schema(INSTANT, 40, "A time, RFC 3339, with Z or an offset."),
+    Form(INSTANT, 40, 'a time as "YYYY-MM-DDThh:mm:ssZ" or with an offset', _instant, datetime.isoformat),
 ]
 
 
 def _text_type(pattern: str, longest: int, need: str) -> Any:
-    return Annotated[str, PlainValidator(_matching(pattern, need, longest, str)), _schema(pattern, longest, need)]
+    return Annotated[str, Form(pattern, longest, need)]
 
 
 Amount = _text_type(
@@ -124,6 +120,4 @@ TariffHeading = _text_type(r"[0-9]{4}\.[0-9]{2}", 7, "a tariff heading of six di
 TariffExemption = _text_type(
     r"(?:none|[0-9]{4}\.[0-9]{2}\.[0-9]{2})", 10, 'the heading of a claimed exemption, or "none"'
 )
-FileName = _text_type(
-    r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}", 200, "a plain file name beside the report, without folders"
-)
+FileName = _text_type(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}", 200, "a plain file name beside the report, without folders")

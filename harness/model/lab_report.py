@@ -28,14 +28,15 @@ from harness.model.quantity import BandwidthUnit, CapacityUnit, PowerUnit, Unit
 
 LAB_REPORT_FORMAT = "lab-report/0"
 
-NumberFormat = Literal[
-    "fp64", "fp32", "tf32", "bf16", "fp16", "fp8_e4m3", "fp8_e5m2", "fp6", "fp4", "int8", "int4"
-]
+NumberFormat = Literal["fp64", "fp32", "tf32", "bf16", "fp16", "fp8_e4m3", "fp8_e5m2", "fp6", "fp4", "int8", "int4"]
 Quantity = Literal[
     "tpp", "total_dram_bandwidth", "interconnect_bandwidth", "copackaged_dram_capacity", "peak_power_at_max_tpp"
 ]
 Measurand = Literal[
-    "compute_rate", "total_dram_bandwidth", "interconnect_bandwidth", "copackaged_dram_capacity",
+    "compute_rate",
+    "total_dram_bandwidth",
+    "interconnect_bandwidth",
+    "copackaged_dram_capacity",
     "peak_power_at_max_tpp",
 ]
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -229,7 +230,7 @@ class ValueSource(Document):
 
 
 class Measurement(Document):
-    """One measurand on one unit, as the laboratory states it. `value`, uncertainty and samples share their kind of unit."""
+    """One measurand on one unit, as the laboratory states it; `value` and `expanded_uncertainty` in `unit`."""
 
     unit_id: Slug
     measurand: Measurand
@@ -265,8 +266,14 @@ class Party(Document):
     """A party to the transaction. Location, headquarters and ultimate parent are three different facts."""
 
     role: Literal[
-        "exporter", "purchaser", "intermediate-consignee", "ultimate-consignee", "end-user", "remote-user",
-        "freight-forwarder", "other",
+        "exporter",
+        "purchaser",
+        "intermediate-consignee",
+        "ultimate-consignee",
+        "end-user",
+        "remote-user",
+        "freight-forwarder",
+        "other",
     ]
     name: Name | None = None
     country: Country | None = None

@@ -25,7 +25,7 @@ class SetText(Document):
 
     id: Slug
     members: tuple[Name, ...]
-    uncertain: dict[str, Slug] = {}
+    uncertain: dict[str, Slug] = Field(default_factory=dict)
     pin: Text
     says: Text
 

@@ -22,8 +22,11 @@ Unit = Literal["TPP"] | RateUnit | BandwidthUnit | CapacityUnit | PowerUnit | Ar
 # Factor of each unit to the unit in which its kind is compared: TFLOP/s, GB/s, GB, W, mm2, TPP. All decimal.
 _FACTORS: dict[str, tuple[str, Decimal]] = {
     "TPP": ("TPP", Decimal(1)),
-    **{f"{prefix}{kind}/s": ("TFLOP/s", factor) for kind in ("FLOP", "OP") for prefix, factor in (
-        ("G", Decimal("0.001")), ("T", Decimal(1)), ("P", Decimal(1000)))},
+    **{
+        f"{prefix}{kind}/s": ("TFLOP/s", factor)
+        for kind in ("FLOP", "OP")
+        for prefix, factor in (("G", Decimal("0.001")), ("T", Decimal(1)), ("P", Decimal(1000)))
+    },
     "MB/s": ("GB/s", Decimal("0.001")),
     "GB/s": ("GB/s", Decimal(1)),
     "TB/s": ("GB/s", Decimal(1000)),

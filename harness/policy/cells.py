@@ -43,9 +43,7 @@ class Question:
         now = self.possible(box)
         atoms = [atom for text in self.texts for atom in _flat_atoms(text, self.referred)]
         closer = {**_closer_figures(atoms, box), **_closer_facts(atoms, box)}
-        return tuple(
-            name for name in sorted(closer) if any(self.possible(nearer) < now for nearer in closer[name])
-        )
+        return tuple(name for name in sorted(closer) if any(self.possible(nearer) < now for nearer in closer[name]))
 
     def _independent(self) -> list[list[Text]]:
         """Group texts that share an axis: only these must be split together."""
@@ -99,7 +97,8 @@ class _Splitter:
         return Domain(
             metrics={metric: _piece(box, metric) for metric in sorted((compared - set(DERIVED)) | sources)},
             facts={atom.fact: self._values(box, atom.fact) for atom in self.atoms if isinstance(atom, Member)},
-            readings={}, texts=self.referred,
+            readings={},
+            texts=self.referred,
         )
 
     def _values(self, box: Box, fact: str) -> frozenset[str]:
@@ -139,7 +138,7 @@ class _Splitter:
         return [domain.with_fact(atom.fact, frozenset({value})) for value in sorted(domain.facts[atom.fact])]
 
     def _metric_parts(self, domain: Domain, atom: Compare) -> list[Domain]:
-        """Cut a metric. A derived one is cut only once its numerator can be cut no further: then all pairs are reachable."""
+        """Cut a metric; a derived one only once its numerator can be cut no further, for then all pairs are reachable."""
         if atom.metric in DERIVED:
             source = DERIVED[atom.metric][0]
             for other in self.atoms:

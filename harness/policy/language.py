@@ -1,9 +1,9 @@
 """The grammar of law files: small on purpose, no arithmetic, no bare numbers.
 
-    expression := term ("or" term)*        term := factor ("and" factor)*
-    factor     := "not" factor | "(" expression ")" | atom
-    atom       := METRIC ("<"|"<="|">"|">=") $param | FACT ("=="|"!=") VALUE | FACT "in" @set
-                | PROVISION "is" ANSWER | DEFINITION | "always"
+expression := term ("or" term)*        term := factor ("and" factor)*
+factor     := "not" factor | "(" expression ")" | atom
+atom       := METRIC ("<"|"<="|">"|">=") $param | FACT ("=="|"!=") VALUE | FACT "in" @set
+            | PROVISION "is" ANSWER | DEFINITION | "always"
 """
 
 import re
@@ -77,21 +77,21 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """Conjunction; empty is true."""
 
     parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class AnyOf:
     """Disjunction; empty is false."""
 
     parts: tuple["Expression", ...]
 
 
 Atom = Compare | Member | Is
-Expression = Atom | Not | All | Any_
+Expression = Atom | Not | AllOf | AnyOf
 
 _TOKENS = re.compile(r"\s*(<=|>=|==|!=|<|>|\(|\)|[$@]?[A-Za-z0-9][A-Za-z0-9_.:-]*)")
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "always"})
@@ -158,10 +158,10 @@ class _Parser:
         return expression
 
     def _any(self) -> Expression:
-        return self._list("or", self._all, Any_)
+        return self._list("or", self._all, AnyOf)
 
     def _all(self) -> Expression:
-        return self._list("and", self._factor, All)
+        return self._list("and", self._factor, AllOf)
 
     def _list(
         self, word: str, part: Callable[[], Expression], join: Callable[[tuple[Expression, ...]], Expression]
@@ -190,7 +190,7 @@ class _Parser:
 
     def _atom(self, word: str) -> Expression:
         if word == "always":
-            return All(())
+            return AllOf(())
         if word in self.names.definitions:
             return self.names.definitions[word]
         if self._peek() == "is":
@@ -198,9 +198,9 @@ class _Parser:
             return Is(word, self._value())
         if word in METRICS:
             return self._compare(word)
-        if is_fact(word):
-            return self._member(word)
-        self._fail(f"{word!r} is no metric, fact, definition or provision")
+        if not is_fact(word):
+            self._fail(f"{word!r} is no metric, fact, definition or provision")
+        return self._member(word)
 
     def _compare(self, metric: str) -> Compare:
         operator = self._next()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from harness.errors import Fault
 from harness.model.policy import InstrumentText, ParamText
-from harness.policy.language import All, Any_, Compare, Expression, Is, Member, Not
+from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Member, Not
 from harness.policy.law import Law, Text
 from harness.policy.vocabulary import METRICS
 
@@ -31,7 +31,9 @@ def _param_faults(text: InstrumentText, param: ParamText) -> Iterator[Fault]:
     where = f"{text.instrument}, constant {param.id}"
     numbers = [Decimal(number.replace(",", "")) for number in _NUMBER.findall(param.says)]
     if numbers != [param.value]:
-        yield Fault(where=where, got=f"{param.value} beside the words {param.says!r}", need="the same one number in both")
+        yield Fault(
+            where=where, got=f"{param.value} beside the words {param.says!r}", need="the same one number in both"
+        )
     if param.metric not in METRICS:
         yield Fault(where=where, got=f"the metric {param.metric}", need=f"one of {', '.join(METRICS)}")
     elif (param.unit or "TPP") != METRICS[param.metric]:
@@ -100,7 +102,7 @@ def atoms(expression: Expression) -> Iterator[Compare | Member | Is]:
     """Return every atom of an expression, in order."""
     if isinstance(expression, Not):
         yield from atoms(expression.part)
-    elif isinstance(expression, All | Any_):
+    elif isinstance(expression, AllOf | AnyOf):
         for part in expression.parts:
             yield from atoms(part)
     else:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from harness.errors import Fault, LawFault
 from harness.model.policy import InstrumentText, LensesText, ProvisionText
-from harness.policy.language import All, BadExpression, Expression, FactSet, Names, Param, parse
+from harness.policy.language import AllOf, BadExpression, Expression, FactSet, Names, Param, parse
 from harness.policy.law import Act, Law, Provision, Row, Text
 from harness.policy.lint import faults_of_law, faults_of_text
 
@@ -38,7 +38,10 @@ def compile_law(instruments: Iterable[InstrumentText], lenses: LensesText, sha25
     law = Law(
         lenses={lens.id: lens for lens in lenses.lenses},
         provisions={name: _provision(name, found) for name, found in acts.items()},
-        params=params, sets=sets, instruments={text.instrument: text for text in texts}, sha256=sha256,
+        params=params,
+        sets=sets,
+        instruments={text.instrument: text for text in texts},
+        sha256=sha256,
     )
     faults += faults_of_law(law)
     if faults:
@@ -49,13 +52,22 @@ def compile_law(instruments: Iterable[InstrumentText], lenses: LensesText, sha25
 def _names(text: InstrumentText) -> Names:
     params = {
         param.id: Param(
-            id=param.id, metric=param.metric, value=Decimal(param.value), unit=param.unit, pin=param.pin, says=param.says
+            id=param.id,
+            metric=param.metric,
+            value=Decimal(param.value),
+            unit=param.unit,
+            pin=param.pin,
+            says=param.says,
         )
         for param in text.params
     }
     sets = {
         listed.id: FactSet(
-            id=listed.id, members=frozenset(listed.members), uncertain=listed.uncertain, pin=listed.pin, says=listed.says
+            id=listed.id,
+            members=frozenset(listed.members),
+            uncertain=listed.uncertain,
+            pin=listed.pin,
+            says=listed.says,
         )
         for listed in text.sets
     }
@@ -71,15 +83,30 @@ def _names(text: InstrumentText) -> Names:
 def _act(instrument: InstrumentText, provision: ProvisionText, names: Names) -> Act:
     if provision.op not in ("enact", "amend"):
         return Act(op=provision.op, day=provision.from_day, text=None)
-    return Act(op=provision.op, day=provision.from_day, text=Text(
-        provision=provision.id, lens=provision.lens, instrument=instrument, clock=provision.clock,
-        scope=All(()) if provision.scope is None else parse(provision.scope, names),
-        rows=tuple(
-            Row(when=parse(row.when, names), then=_answers(row.then), pin=row.pin, reading=row.reading, says=row.says)
-            for row in provision.rows
+    return Act(
+        op=provision.op,
+        day=provision.from_day,
+        text=Text(
+            provision=provision.id,
+            lens=provision.lens,
+            instrument=instrument,
+            clock=provision.clock,
+            scope=AllOf(()) if provision.scope is None else parse(provision.scope, names),
+            rows=tuple(
+                Row(
+                    when=parse(row.when, names),
+                    then=_answers(row.then),
+                    pin=row.pin,
+                    reading=row.reading,
+                    says=row.says,
+                )
+                for row in provision.rows
+            ),
+            otherwise=_answers(provision.otherwise),
+            pin=provision.pin,
+            says=provision.says,
         ),
-        otherwise=_answers(provision.otherwise), pin=provision.pin, says=provision.says,
-    ))
+    )
 
 
 def _answers(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -91,5 +118,3 @@ def _answers(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
 def _provision(name: str, found: list[tuple[ProvisionText, Act]]) -> Provision:
     acts = sorted((act for _, act in found), key=lambda act: act.day)
     return Provision(id=name, lens=found[0][0].lens, acts=tuple(acts))
-
-

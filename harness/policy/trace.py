@@ -11,7 +11,7 @@ from typing import Literal
 
 from harness.model.quantity import FigureState, Interval, as_text
 from harness.policy.box import Box
-from harness.policy.language import All, Any_, Compare, Expression, Is, Member, Not
+from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Member, Not
 from harness.policy.law import Row, Text
 from harness.policy.vocabulary import DERIVED, METRICS
 
@@ -82,9 +82,9 @@ class _Walker:
                 return self._is(expression)
             case Not():
                 return _NEGATED[self.outcome(expression.part)]
-            case All():
+            case AllOf():
                 return _worst([self.outcome(part) for part in expression.parts], absorbing="fails", neutral="holds")
-            case Any_():
+            case AnyOf():
                 return _worst([self.outcome(part) for part in expression.parts], absorbing="holds", neutral="fails")
 
     def explains(self, expression: Expression) -> bool:
@@ -95,7 +95,7 @@ class _Walker:
         match expression:
             case Not():
                 yield from self.criteria(expression.part, pin, negated=not negated)
-            case All() | Any_():
+            case AllOf() | AnyOf():
                 for part in expression.parts:
                     yield from self.criteria(part, pin, negated=negated)
             case Compare():
@@ -157,9 +157,13 @@ class _Walker:
         operator = _OPPOSITE[atom.operator] if negated else atom.operator
         outcome = self._compared(atom)
         return Criterion(
-            id=param.id, outcome=_NEGATED[outcome] if negated else outcome,
-            got=_got(state), need=f"{_WORDS[operator]} {as_text(param.value)}", unit=METRICS[atom.metric],
-            margin=_margin(state, operator, Fraction(param.value)), cite=param.pin,
+            id=param.id,
+            outcome=_NEGATED[outcome] if negated else outcome,
+            got=_got(state),
+            need=f"{_WORDS[operator]} {as_text(param.value)}",
+            unit=METRICS[atom.metric],
+            margin=_margin(state, operator, Fraction(param.value)),
+            cite=param.pin,
         )
 
     def _member_criterion(self, atom: Member, pin: str, *, negated: bool) -> Criterion:
@@ -167,16 +171,27 @@ class _Walker:
         outcome = _NEGATED[self._member(atom)] if negated else self._member(atom)
         need = fact.need or (f"{atom.need}: {atom.says}" if atom.says else atom.need)
         return Criterion(
-            id=atom.fact, outcome=outcome, got=fact.got, need=f"not: {need}" if negated else need,
-            unit=fact.unit, margin=fact.margin, cite=_cite(pin, atom.pin), note=fact.note,
+            id=atom.fact,
+            outcome=outcome,
+            got=fact.got,
+            need=f"not: {need}" if negated else need,
+            unit=fact.unit,
+            margin=fact.margin,
+            cite=_cite(pin, atom.pin),
+            note=fact.note,
         )
 
     def _is_criterion(self, atom: Is, pin: str, *, negated: bool) -> Criterion:
         answers = self.answers(self.referred.get(atom.provision))
         outcome = _NEGATED[self._is(atom)] if negated else self._is(atom)
         return Criterion(
-            id=atom.provision, outcome=outcome, got="undecided" if answers is None else " or ".join(answers) or "nothing",
-            need=f"not {atom.answer}" if negated else atom.answer, unit=None, margin=None, cite=pin,
+            id=atom.provision,
+            outcome=outcome,
+            got="undecided" if answers is None else " or ".join(answers) or "nothing",
+            need=f"not {atom.answer}" if negated else atom.answer,
+            unit=None,
+            margin=None,
+            cite=pin,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from harness.policy.box import Piece, ratio
-from harness.policy.language import All, Any_, Atom, Compare, Expression, Is, Member, Not
+from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Is, Member, Not
 from harness.policy.law import Text
 from harness.policy.vocabulary import DERIVED
 
@@ -57,9 +57,9 @@ def truth_of(expression: Expression, domain: Domain) -> Truth:
         case Not():
             value, atom = truth_of(expression.part, domain)
             return (None if value is None else not value), atom
-        case All():
+        case AllOf():
             return _joined(expression.parts, domain, absorbing=False)
-        case Any_():
+        case AnyOf():
             return _joined(expression.parts, domain, absorbing=True)
 
 

@@ -13,7 +13,11 @@ from harness.render.words import with_unit
 def explain(word: str, law: Law) -> str | None:
     """Return the explanation of a word, or None where nothing is called that."""
     parts = [
-        *_finding(word), *_lens(word, law), *_answers(word, law), *_constants(word, law), *_provision(word, law),
+        *_finding(word),
+        *_lens(word, law),
+        *_answers(word, law),
+        *_constants(word, law),
+        *_provision(word, law),
         *_fact(word, law),
     ]
     return "\n\n".join(parts) + "\n" if parts else None
@@ -30,7 +34,8 @@ def _lens(word: str, law: Law) -> Iterator[str]:
         lens = law.lenses[word]
         decides = "informs, and never changes the outcome" if lens.informs else "decides"
         answers = "\n".join(f"  {answer.id:24} {answer.outcome:10} {answer.means}" for answer in lens.answers)
-        yield f"lens {word} ({lens.basis}; {decides}): {lens.question}\nanswers, from the least to the most strict:\n{answers}"
+        yield f"lens {word} ({lens.basis}; {decides}): {lens.question}"
+        yield f"answers, from the least to the most strict:\n{answers}"
 
 
 def _answers(word: str, law: Law) -> Iterator[str]:
@@ -68,14 +73,16 @@ def _provision_text(provision: Provision) -> str:
 
 def _text_lines(text: Text) -> list[str]:
     lines = [
-        f"    says     {text.says}", f"    pin      {text.pin}", f"    by       {text.instrument.cite}",
+        f"    says     {text.says}",
+        f"    pin      {text.pin}",
+        f"    by       {text.instrument.cite}",
         f"    status   {text.instrument.status}, read against its source as of {text.instrument.reviewed_through}",
         f"    clock    {', '.join(text.clock)}",
     ]
-    return lines + [
-        f"    row      {' or '.join(row.then)}{f' (reading {row.reading})' if row.reading else ''}: {row.says or row.pin}"
-        for row in text.rows
-    ]
+    for row in text.rows:
+        reading = f" (reading {row.reading})" if row.reading else ""
+        lines.append(f"    row      {' or '.join(row.then)}{reading}: {row.says or row.pin}")
+    return lines
 
 
 def _fact(word: str, law: Law) -> Iterator[str]:
@@ -92,8 +99,11 @@ def _fact(word: str, law: Law) -> Iterator[str]:
 
 def _facts_read(provision: Provision) -> set[str]:
     return {
-        atom.fact for act in provision.acts if act.text is not None
-        for atom in atoms_of(act.text) if isinstance(atom, Member)
+        atom.fact
+        for act in provision.acts
+        if act.text is not None
+        for atom in atoms_of(act.text)
+        if isinstance(atom, Member)
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from harness.errors import UnreadableInput
 from harness.model.verdict import Lens, Verdict
 from harness.render import words
 
@@ -40,10 +41,20 @@ def as_markdown(verdict: Verdict) -> str:
     return "\n".join(parts) + "\n"
 
 
+def refusal_as_markdown(error: UnreadableInput) -> str:
+    """Return what stands in the place of a verdict where the input could not be read."""
+    lines = "".join(f"- {_escaped(str(fault))}\n" for fault in error.faults)
+    return f"# UNREADABLE: {_escaped(error.source)}\n\n{lines}"
+
+
 def _sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
     rows = [
-        [name, words.painted(lens.outcome, lens.outcome, colour=colour), words.answer(lens),
-         f"{lens.basis}, informs" if lens.informs else lens.basis]
+        [
+            name,
+            words.painted(lens.outcome, lens.outcome, colour=colour),
+            words.answer(lens),
+            f"{lens.basis}, informs" if lens.informs else lens.basis,
+        ]
         for name, lens in verdict.lenses.items()
     ]
     yield from (table(rows, words.LENS_HEADINGS), "")
@@ -60,17 +71,21 @@ def _sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, 
         yield ""
 
 
-def _lens(
-    name: str, lens: Lens, table: Table, heading: Callable[[str], str], *, colour: bool
-) -> Iterator[str]:
+def _lens(name: str, lens: Lens, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
     advice = [line for line in (*(f"notice: {text}" for text in lens.notices), words.next_steps(lens)) if line]
     if not lens.reasons and not advice:
         return
     yield heading(f"{name}: {lens.question}")
     if lens.reasons:
         rows = [
-            [reason.criterion, words.painted(reason.outcome, reason.outcome, colour=colour), words.got(reason),
-             words.with_unit(reason.need, reason.unit), words.margin(reason), reason.cite]
+            [
+                reason.criterion,
+                words.painted(reason.outcome, reason.outcome, colour=colour),
+                words.got(reason),
+                words.with_unit(reason.need, reason.unit),
+                words.margin(reason),
+                reason.cite,
+            ]
             for reason in lens.reasons
         ]
         yield table(rows, words.REASON_HEADINGS)
