@@ -207,7 +207,7 @@ def _identity(case: Case) -> ReportIdentity:
 def _record(finding: Finding) -> FindingRecord:
     return FindingRecord(
         code=finding.code,
-        effect=CATALOGUE[finding.code].effect.value,  # type: ignore[arg-type]
+        effect=CATALOGUE[finding.code].effect.value,
         where=finding.where,
         got=finding.got,
         need=finding.need,

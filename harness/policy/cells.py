@@ -138,7 +138,7 @@ class _Splitter:
         return [domain.with_fact(atom.fact, frozenset({value})) for value in sorted(domain.facts[atom.fact])]
 
     def _metric_parts(self, domain: Domain, atom: Compare) -> list[Domain]:
-        """Cut a metric; a derived one only once its numerator can be cut no further, for then all pairs are reachable."""
+        """Cut a metric; a derived one only once its numerator is cut no further: then all pairs are reachable."""
         if atom.metric in DERIVED:
             source = DERIVED[atom.metric][0]
             for other in self.atoms:
