@@ -1,7 +1,7 @@
 """Chain of custody, and the order of times."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from harness.model.case import Case
@@ -13,9 +13,13 @@ def custody_is_unbroken(case: Case) -> Iterator[Finding]:
     if not case.report.custody:
         yield Finding(code="custody-absent", where="custody", got="no hand-over", need="every hand-over of the lot")
     for n, (before, after) in enumerate(pairwise(case.report.custody), start=1):
-        if after.from_party != before.to_party:
+        if after.from_party is None or before.to_party is None or after.at is None or before.at is None:
+            yield Finding(
+                code="custody-unclear", where=f"custody[{n}]", got="a party or a time is missing", need="both"
+            )
+        elif after.from_party != before.to_party:
             where = f"custody[{n}].from_party"
-            got, need = after.from_party or "nothing", before.to_party or "a party"
+            got, need = after.from_party, before.to_party
             yield Finding(code="custody-gap", where=where, got=got, need=need)
         if before.at is not None and after.at is not None and after.at < before.at:
             got, need = after.at.isoformat(), f"{before.at.isoformat()} or later"
@@ -25,8 +29,12 @@ def custody_is_unbroken(case: Case) -> Iterator[Finding]:
 def measurements_lie_within_custody(case: Case) -> Iterator[Finding]:
     """Was every measurement made while the laboratory held the lot?"""
     name = case.report.laboratory.name if case.report.laboratory else None
-    held = _held_by(case, name) if name else None
+    if name is None or not case.report.custody:
+        return
+    held = _held_by(case, name)
     if not held:
+        got, need = f"no hand-over to {name}", "the hand-over to the laboratory, with its time"
+        yield Finding(code="custody-unclear", where="custody", got=got, need=need)
         return
     for n, measurement in enumerate(case.report.measurements):
         start, end = measurement.started_at, measurement.ended_at or measurement.started_at
@@ -69,10 +77,35 @@ def times_are_in_order(case: Case) -> Iterator[Finding]:
         yield from _later(f"{where}, the report's issue", issued, measurement.ended_at)
     challenge = report.challenge
     yield from _later("session.started_at", start, challenge.issued_at if challenge else None)
-    test = report.dates.test if report.dates else None
-    if test is not None and start is not None and end is not None and not start.date() <= test <= end.date():
-        need = f"{start.date()} to {end.date()}, the session"
-        yield Finding(code="time-out-of-order", where="dates.test", got=str(test), need=need)
+    yield from _days_out_of_order(case)
+
+
+def _days_out_of_order(case: Case) -> Iterator[Finding]:
+    """Compare days with instants: a day is a local one, so an instant may lie a day beside it."""
+    dates, laboratory = case.report.dates, case.report.laboratory
+    if dates is None:
+        return
+    session = case.report.session
+    tested = [("session.started_at", session.started_at)] if session else []
+    tested += [(f"measurements[{n}].started_at", one.started_at) for n, one in enumerate(case.report.measurements)]
+    for where, instant in tested:
+        if dates.test is not None and instant is not None and not _near(dates.test, instant):
+            need = f"{dates.test}, the day of the test"
+            yield Finding(code="time-out-of-order", where=where, got=instant.isoformat(), need=need)
+    if dates.application is not None and dates.export is not None and dates.application > dates.export:
+        need = f"{dates.export}, the export, or earlier"
+        yield Finding(code="time-out-of-order", where="dates.application", got=str(dates.application), need=need)
+    name = laboratory.name if laboratory else None
+    for n, event in enumerate(case.report.custody):
+        if event.at is None or name is None or event.from_party != name or dates.export is None:
+            continue
+        if event.at.date() > dates.export + timedelta(days=1):
+            need = f"{dates.export}, the export, or earlier"
+            yield Finding(code="time-out-of-order", where=f"custody[{n}].at", got=event.at.isoformat(), need=need)
+
+
+def _near(day: date, instant: datetime) -> bool:
+    return abs((instant.date() - day).days) <= 1
 
 
 def _later(where: str, after: datetime | None, before: datetime | None) -> Iterator[Finding]:

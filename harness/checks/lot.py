@@ -11,7 +11,7 @@ def units_are_listed_once(case: Case) -> Iterator[Finding]:
     """Does every unit have identities of its own, and every measurement a unit of the lot?"""
     units = case.report.lot.units if case.report.lot else ()
     for field in ("unit_id", "serial", "device_uuid"):
-        counts = Counter(value for unit in units if (value := getattr(unit, field)) is not None)
+        counts = Counter(value.casefold() for unit in units if (value := getattr(unit, field)) is not None)
         for value in sorted(value for value, count in counts.items() if count > 1):
             got = f"{value} for {counts[value]} units"
             yield Finding(code="unit-duplicated", where=f"lot.units[].{field}", got=got, need="one unit each")
@@ -26,21 +26,32 @@ def shipment_lies_within_the_lot(case: Case) -> Iterator[Finding]:
     """Is every unit that ships part of the lot that was reviewed, and no more units tested than the lot has?"""
     lot, transaction = case.report.lot, case.report.transaction
     size = lot.units_in_lot if lot else None
+    shipped = transaction.units if transaction else None
     everything = tuple(range(len(case.report.measurements)))
-    if lot is None or size is None:
-        return
-    if transaction is not None and transaction.units is not None and transaction.units > size:
-        got = f"{transaction.units} units in the shipment"
-        need = f"at most the {size} of the lot"
+    if lot is not None and not size:
         yield Finding(
-            code="lot-smaller-than-shipment", where="transaction.units", got=got, need=need, measurements=everything
-        )
-    if len(lot.units) > size:
-        got = f"{len(lot.units)} units tested"
-        yield Finding(
-            code="lot-smaller-than-shipment",
+            code="lot-size-absent",
             where="lot.units_in_lot",
-            got=got,
-            need=f"at most the {size} of the lot",
+            got=str(size or "nothing"),
+            need="the number of units",
             measurements=everything,
         )
+    if transaction is not None and not shipped:
+        yield Finding(
+            code="lot-size-absent",
+            where="transaction.units",
+            got=str(shipped or "nothing"),
+            need="the number of units that ship",
+            measurements=everything,
+        )
+    if lot is None or not size:
+        return
+    for where, count, what in (
+        ("transaction.units", shipped or 0, "units in the shipment"),
+        ("lot.units_in_lot", len(lot.units), "units tested"),
+    ):
+        if count > size:
+            need = f"at most the {size} of the lot"
+            yield Finding(
+                code="lot-smaller-than-shipment", where=where, got=f"{count} {what}", need=need, measurements=everything
+            )

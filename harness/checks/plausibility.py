@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from harness.checks.values import BASE_UNIT_OF
+from harness.checks.raw import highest_shown
+from harness.checks.values import BASE_UNIT_OF, INVENTORY
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
 from harness.metrics.peak import peak_rate_tops
-from harness.metrics.tpp import tpp
+from harness.metrics.tpp import BIT_LENGTH
 from harness.model.case import Case
 from harness.model.finding import Finding
 from harness.model.lab_report import Declared, Measurement, UnitState
@@ -22,40 +23,42 @@ _SLIPS = (
 
 
 def values_are_physically_possible(case: Case) -> Iterator[Finding]:
-    """Does every value lie below what units, clocks, buses and links can carry?"""
+    """Does every value and sample lie below what units, clocks and buses carry, and within what was counted?"""
+    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
     for n, measurement in enumerate(case.report.measurements):
-        limit = _physical_limit(case, measurement)
-        value = _in_base(measurement)
-        if limit is None or value is None:
+        value = _highest(case, measurement)
+        limit = _limit(case, measurement, states.get(measurement.unit_id, UnitState()))
+        if value is None or limit is None or limit[0] == 0:
             continue
-        excess = Fraction(1) if measurement.measurand == "interconnect_bandwidth" else Fraction(case.method.peak_excess)
-        if Fraction(value) > Fraction(limit[0]) * excess:
+        counted = measurement.measurand in INVENTORY
+        excess = 1 + Fraction(case.method.inventory_tolerance) if counted else Fraction(case.method.peak_excess)
+        if value > Fraction(limit[0]) * excess:
             unit = base_unit(measurement.unit)
-            got = f"{as_text(value)} {unit}{_likeliest_slip(Fraction(value) / Fraction(limit[0]))}"
-            need = f"at most about {as_text(limit[0])} {unit}, {limit[1]}"
-            yield Finding(code="above-physical-peak", where=f"measurements[{n}].value", got=got, need=need)
+            ratio = value / Fraction(limit[0])
+            slip = "; perhaps a link or a part is not counted" if counted else _likeliest_slip(ratio)
+            yield Finding(
+                code="inventory-contradicts" if counted else "above-physical-peak",
+                where=f"measurements[{n}].value",
+                got=f"{as_text(value)} {unit}, {float(ratio):.2f} times the limit{slip}",
+                need=f"at most about {as_text(limit[0])} {unit}, {limit[1]}",
+                measurements=(n,),
+            )
 
 
-def _in_base(measurement: Measurement) -> Decimal | None:
-    if measurement.value is None or base_unit(measurement.unit) != BASE_UNIT_OF[measurement.measurand]:
+def _highest(case: Case, measurement: Measurement) -> Fraction | None:
+    if base_unit(measurement.unit) != BASE_UNIT_OF[measurement.measurand]:
         return None
-    return in_base_unit(measurement.value, measurement.unit)
+    return highest_shown(case, measurement)
 
 
-def _state(case: Case, unit_id: str) -> UnitState | None:
-    units = case.report.lot.units if case.report.lot else ()
-    return next((unit.state for unit in units if unit.unit_id == unit_id), None)
-
-
-def _physical_limit(case: Case, measurement: Measurement) -> tuple[Decimal, str] | None:
-    state = _state(case, measurement.unit_id) or UnitState()
+def _limit(case: Case, measurement: Measurement, state: UnitState) -> tuple[Decimal, str] | None:
     match measurement.measurand:
         case "compute_rate":
             return _compute_limit(case, measurement, state)
         case "total_dram_bandwidth":
             return _dram_limit(case, state)
         case "interconnect_bandwidth":
-            limit = interconnect_bandwidth_gb_s(state.links) if state.links else None
+            limit = interconnect_bandwidth_gb_s(state.links)
             return None if limit is None else (limit, "the sum of the links counted")
         case "copackaged_dram_capacity":
             if state.memory_total is None or state.memory_total_unit is None:
@@ -90,25 +93,25 @@ def _dram_limit(case: Case, state: UnitState) -> tuple[Decimal, str] | None:
 
 
 def _likeliest_slip(ratio: Fraction) -> str:
-    """Name the slip that brings a value back under the peak: at least half of it, as an honest rate would be."""
+    """Name the slip that brings a value back to where an honest rate would lie: not far below the peak."""
     for factor, name in reversed(_SLIPS):
         if Fraction(3, 10) <= ratio / factor <= Fraction(105, 100):
-            return f", {float(ratio):.2f} times the limit; perhaps {name}"
-    return f", {float(ratio):.2f} times the limit"
+            return f"; perhaps {name}"
+    return ""
 
 
 def values_are_credible(case: Case) -> Iterator[Finding]:
     """Does a value show enough of what is declared to say anything about the most that the device can do?"""
     lowest = Fraction(case.method.lowest_credible_share_of_peak)
     for n, measurement in enumerate(case.report.measurements):
-        declared, value = _declared(case.report.declared, measurement), _in_base(measurement)
+        declared, value = _declared(case.report.declared, measurement), _highest(case, measurement)
         if declared is None or value is None or declared == 0:
             continue
         if measurement.measurand == "compute_rate":
             if measurement.number_format is None:
                 continue
-            value = tpp(value, measurement.number_format)
-        share = Fraction(value) / Fraction(declared)
+            value *= BIT_LENGTH[measurement.number_format]
+        share = value / Fraction(declared)
         if share < lowest:
             got, need = f"{float(share):.2%} of the declaration", f"at least {float(lowest):.0%}"
             where = f"measurements[{n}].value"

@@ -12,6 +12,8 @@ from harness.model.lab_report import Certification, Examination, NamedDocument
 from harness.model.quantity import as_text, in_base_unit
 
 _EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+# The quantities of which a spec file states the maker's claim.
+CLAIMED = ("tpp", "total_dram_bandwidth")
 _BINARY_OF = {"MB": "MiB", "GB": "GiB", "TB": "TiB"}
 
 
@@ -28,8 +30,11 @@ def evidence_missing(document: NamedDocument | None, by: str | None, on: Day | N
     ]
     if missing:
         return "without " + ", ".join(missing)
-    if document is not None and document.sha256 == _EMPTY_SHA256:
-        return "with the digest of an empty document"
+    if document is not None and document.sha256 is not None:
+        if document.sha256 == _EMPTY_SHA256:
+            return "with the digest of an empty document"
+        if len(set(document.sha256)) == 1:
+            return "with a digest that stands for no document"
     if on is not None and latest is not None and on > latest:
         return f"dated {on}, after the export of {latest}"
     return None

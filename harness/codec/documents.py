@@ -12,7 +12,6 @@ from harness.codec import strict_json
 from harness.errors import Fault, UnreadableInput
 from harness.model.document import Document
 
-MOST_FAULTS = 50
 D = TypeVar("D", bound=Document)
 
 
@@ -60,9 +59,11 @@ def _with_tuples(value: Any) -> Any:
 def faults_of(model: type[Document], error: ValidationError) -> tuple[Fault, ...]:
     """Return pydantic's errors as faults: where, got, need, and what was probably meant."""
     details = error.errors(include_url=False)
-    faults = [_fault(model, detail) for detail in details[:MOST_FAULTS]]
-    if len(details) > MOST_FAULTS:
-        faults.append(Fault(where="the file", got=f"{len(details) - MOST_FAULTS} further faults", need="none"))
+    faults = [_fault(model, detail) for detail in details[: strict_json.MOST_FAULTS]]
+    if len(details) > strict_json.MOST_FAULTS:
+        faults.append(
+            Fault(where="the file", got=f"{len(details) - strict_json.MOST_FAULTS} further faults", need="none")
+        )
     return tuple(faults)
 
 

@@ -19,6 +19,7 @@ LARGEST_BYTES = 4 * 1024 * 1024
 DEEPEST = 64
 MOST_TOKENS = 200_000
 LONGEST_INTEGER = 16
+MOST_FAULTS = 50
 
 _KEY = re.compile(r"[A-Za-z0-9_.$-]{1,100}")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]|[^\s"\[\]{},:]+', re.DOTALL)
@@ -56,6 +57,9 @@ def _read(data: bytes, source: str, *, payload: bool) -> Any:
     except _Refused as refused:
         raise UnreadableInput(source, (refused.fault,)) from None
     faults = reader.faults + list(_walk(value, "$", payload=payload))
+    if len(faults) > MOST_FAULTS:
+        more = Fault(where="the file", got=f"{len(faults) - MOST_FAULTS:,} further faults", need="none")
+        faults = [*faults[:MOST_FAULTS], more]
     if faults:
         raise UnreadableInput(source, tuple(faults))
     return value
@@ -138,9 +142,10 @@ class _Reader:
         found = dict(pairs)
         if len(found) != len(pairs):
             counts = Counter(key for key, _ in pairs)
+            keys = ", ".join(sorted(map(_shown, list(found)[:6])))
             for key in sorted(key for key, count in counts.items() if count > 1):
-                where = f"an object with the keys {', '.join(sorted(map(_shown, found))[:6])}"
-                self.faults.append(Fault(where=where, got=f"the key {_shown(key)} twice", need="each key once"))
+                got = f"the key {_shown(key)} twice"
+                self.faults.append(Fault(where=f"an object with the keys {keys}", got=got, need="each key once"))
         return found
 
     def _constant(self, word: str) -> NoReturn:

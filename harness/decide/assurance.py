@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from harness.decide.figures import QuantityEvidence
 from harness.decide.lenses import DateMap, clock_readings
-from harness.metrics.assurance import Bounds, Conclusion, conclude, printed_step
+from harness.metrics.assurance import Bounds, Conclusion, conclude
 from harness.model.case import Case
 from harness.model.quantity import as_text
 from harness.model.verdict import Assurance
@@ -46,11 +46,11 @@ def _limits(law: Law, dates: DateMap) -> list[Param]:
 
 
 def _bounds(found: QuantityEvidence, floor: Fraction) -> Bounds:
-    highest = found.highest
+    highest = found.measured
     derivation = found.derivation
     return Bounds(
-        declared=None if found.declared is None else Fraction(found.declared),
-        declared_step=Fraction(0) if found.declared is None else Fraction(printed_step(found.declared)),
+        declared=found.declared,
+        declared_step=found.declared_step,
         derived_lo=None if derivation.nominal is None else Fraction(derivation.nominal),
         derived_hi=None if derivation.maximum is None else Fraction(derivation.maximum),
         measured=None if highest is None else Fraction(highest.value),

@@ -1,10 +1,12 @@
 """What the report states, as the facts that the law asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from harness.checks.statements import evidence_missing
-from harness.decide.figures import QuantityEvidence
+from harness.decide.figures import QuantityEvidence, Reading
 from harness.metrics.guard_band import at_or_below
 from harness.model.case import Case
 from harness.model.finding import Finding
@@ -23,27 +25,49 @@ def facts_of(case: Case, evidence: Mapping[str, QuantityEvidence]) -> dict[str, 
         **_laboratory_facts(case),
         **_examinations(case),
         **_certifications(case),
+        **_declaration_facts(case, evidence),
         **{f"confirmed:{quantity}": confirmation(case, found) for quantity, found in evidence.items()},
     }
 
 
-def end_users(case: Case) -> list[dict[str, Fact]]:
-    """Return the facts about each end user; one without any where the report names none."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipient:
+    """A party that the goods reach or pass, as the facts that the law asks of an end user."""
+
+    facts: Mapping[str, Fact]
+    # An end user or ultimate consignee decides; any other party can only leave the matter open.
+    decides: bool
+
+
+_PLACES = {
+    "end_user_country": "country",
+    "end_user_headquarters": "headquarters_country",
+    "end_user_parent": "ultimate_parent_country",
+}
+_DECIDING_ROLES = ("end-user", "ultimate-consignee")
+_OTHER_ROLES = ("purchaser", "intermediate-consignee", "remote-user", "other")
+
+
+def recipients(case: Case) -> list[Recipient]:
+    """Return every party that the goods reach, those of the same places once; without an end user, an unknown one."""
     parties = case.report.transaction.parties if case.report.transaction else ()
-    found = [_end_user_facts(party) for party in parties if party.role == "end-user"]
-    return found or [{}]
+    found: dict[tuple[object, ...], Recipient] = {}
+    for party in parties:
+        if party.role in _DECIDING_ROLES or party.role in _OTHER_ROLES:
+            decides = party.role in _DECIDING_ROLES
+            places = (party.country, party.headquarters_country, party.ultimate_parent_country)
+            found.setdefault((decides, *places), Recipient(facts=_recipient_facts(party), decides=decides))
+    if not any(party.role == "end-user" for party in parties):
+        found[("unknown",)] = Recipient(facts={}, decides=True)
+    return list(found.values())
 
 
-def _end_user_facts(party: Party) -> dict[str, Fact]:
-    name = f" ({party.name})" if party.name else ""
-    places = {
-        "end_user_country": party.country,
-        "end_user_headquarters": party.headquarters_country,
-        "end_user_parent": party.ultimate_parent_country,
-    }
+def _recipient_facts(party: Party) -> dict[str, Fact]:
+    name = ", ".join(part for part in (party.role, party.name) if part)
     return {
-        fact: Fact(values=frozenset({place}), got=f"{place}{name}") if place else NOT_STATED
-        for fact, place in places.items()
+        fact: Fact(values=frozenset({place}), got=f"{place} ({name})")
+        for fact, field in _PLACES.items()
+        if (place := getattr(party, field)) is not None
     }
 
 
@@ -56,17 +80,23 @@ def _transaction_facts(case: Case) -> dict[str, Fact]:
         "hts_heading": stated(entry.hts_heading if entry else None),
         "tariff_exemption": stated(entry.exemption if entry else None),
     }
-    if dates is not None and dates.test is not None and dates.export is not None:
-        got = f"tested {dates.test}, export {dates.export}"
-        need = "tested before the export"
-        same_day = dates.test == dates.export
-        facts["reviewed_before_export"] = Fact(
-            values=None if same_day else frozenset({"yes" if dates.test < dates.export else "no"}),
-            got=got,
-            need=need,
-            note="on one day; the order is not shown" if same_day else None,
-        )
+    session = case.report.session
+    export = dates.export if dates else None
+    issued = session.report_issued_at.date() if session and session.report_issued_at else None
+    facts["reviewed_before_export"] = _before("tested", dates.test if dates else None, export)
+    facts["report_issued_before_export"] = _before("report issued", issued, export)
     return facts
+
+
+def _before(what: str, day: date | None, export: date | None) -> Fact:
+    if day is None or export is None:
+        return NOT_STATED
+    return Fact(
+        values=None if day == export else frozenset({"yes" if day < export else "no"}),
+        got=f"{what} {day}, export {export}",
+        need=f"{what} before the export",
+        note="on one day; the order is not shown" if day == export else None,
+    )
 
 
 def _product_facts(case: Case) -> dict[str, Fact]:
@@ -91,6 +121,13 @@ def _product_facts(case: Case) -> dict[str, Fact]:
     }
 
 
+def _declaration_facts(case: Case, evidence: Mapping[str, QuantityEvidence]) -> dict[str, Fact]:
+    declared = case.report.declared
+    named = declared.application if declared else None
+    facts = {f"declared:{quantity}": stated("yes" if found.declared else None) for quantity, found in evidence.items()}
+    return {**facts, "declared_in_application": stated("yes" if named and named.sha256 else None)}
+
+
 def _of_values(values: set[str]) -> Fact:
     return Fact(values=frozenset(values), got=" or ".join(sorted(values))) if values else NOT_STATED
 
@@ -100,14 +137,26 @@ def _laboratory_facts(case: Case) -> dict[str, Fact]:
     if laboratory is None:
         return {}
     note = "as the laboratory states it"
-    interests = laboratory.financial_interests
+    named = laboratory.name is not None and laboratory.address is not None
     return {
         "laboratory_headquarters": stated(laboratory.headquarters_country, note=note),
         "laboratory_parent": stated(laboratory.ultimate_parent_country, note=note),
         "laboratory_test_site": stated(laboratory.test_site_country, note=note),
         "laboratory_test_site_in_ftz": truth(laboratory.test_site_in_foreign_trade_zone, note=note),
-        "laboratory_has_interest": truth(None if interests is None else bool(interests), note=note),
+        "laboratory_has_interest": _interest(case, note),
+        "laboratory_address_country": stated(laboratory.address_country if named else None, note=note),
     }
+
+
+def _interest(case: Case, note: str) -> Fact:
+    """A laboratory that is itself a party has an interest, whatever it states."""
+    laboratory, transaction = case.report.laboratory, case.report.transaction
+    name = laboratory.name if laboratory else None
+    parties = transaction.parties if transaction else ()
+    if name is not None and any(party.name and party.name.casefold() == name.casefold() for party in parties):
+        return Fact(values=frozenset({"yes"}), got=f"yes: {name} is a party to the transaction")
+    interests = laboratory.financial_interests if laboratory else None
+    return truth(None if interests is None else bool(interests), note=note)
 
 
 def _examinations(case: Case) -> dict[str, Fact]:
@@ -162,25 +211,34 @@ def confirmation(case: Case, evidence: QuantityEvidence) -> Fact:
     need = f"at or below the declared {as_text(declared)}"
     if not evidence.readings:
         return Fact(values=None, got="not measured", need=need, unit=unit)
-    judged = [
-        (at_or_below(reading.value, reading.expanded_uncertainty, declared), reading) for reading in evidence.readings
-    ]
+    judged = [(_judged(reading, declared), reading) for reading in evidence.readings]
     outcome, worst = min(
         judged, key=lambda pair: (_RANK[pair[0]], declared - pair[1].value - pair[1].expanded_uncertainty)
     )
     got = f"{as_text(worst.value)} ± {as_text(worst.expanded_uncertainty)}, {worst.where}"
-    margin = as_text(Fraction(declared) - Fraction(worst.value) - Fraction(worst.expanded_uncertainty))
+    headroom = declared - worst.value
     if outcome == "fails":
-        margin = as_text(Fraction(declared) - Fraction(worst.value) + Fraction(worst.expanded_uncertainty))
+        margin = as_text(headroom + worst.expanded_uncertainty)
         return Fact(values=frozenset({"no"}), got=got, need=need, unit=unit, margin=margin)
+    margin = as_text(headroom - worst.expanded_uncertainty)
+    note = _why_open(case, evidence, outcome, worst)
+    return Fact(
+        values=frozenset({"yes"}) if note is None else None, got=got, need=need, unit=unit, margin=margin, note=note
+    )
+
+
+def _judged(reading: Reading, declared: Fraction) -> str:
+    outcome = at_or_below(reading.value, reading.expanded_uncertainty, declared)
+    return "undecided" if outcome == "fails" and reading.doubtful else outcome
+
+
+def _why_open(case: Case, evidence: QuantityEvidence, outcome: str, worst: Reading) -> str | None:
+    if outcome == "undecided" and worst.doubtful:
+        return "a value that was set aside lies above the declaration"
     if outcome == "undecided":
-        note = "the declaration lies inside the uncertainty"
-        return Fact(values=None, got=got, need=need, unit=unit, margin=margin, note=note)
+        return "the declaration lies inside the uncertainty"
     unconfirmed = _units_without(case, evidence)
-    if unconfirmed:
-        note = f"no value that can show at most on {', '.join(unconfirmed[:5])}"
-        return Fact(values=None, got=got, need=need, unit=unit, margin=margin, note=note)
-    return Fact(values=frozenset({"yes"}), got=got, need=need, unit=unit, margin=margin)
+    return f"no value that can show at most on {', '.join(unconfirmed[:5])}" if unconfirmed else None
 
 
 def _units_without(case: Case, evidence: QuantityEvidence) -> list[str]:
@@ -191,31 +249,84 @@ def _units_without(case: Case, evidence: QuantityEvidence) -> list[str]:
     return [unit.unit_id for unit in units if unit.unit_id not in confirmed]
 
 
-def absent_evidence(case: Case, evidence: Mapping[str, QuantityEvidence], asked: list[str]) -> list[Finding]:
-    """Name the quantities that the law asks the laboratory for and that were not measured."""
-    findings = []
+def absent_evidence(case: Case, evidence: Mapping[str, QuantityEvidence], asked: list[str]) -> Iterator[Finding]:
+    """Name the quantities that the law asks the laboratory for and that were not measured on every unit drawn."""
+    units = [unit.unit_id for unit in (case.report.lot.units if case.report.lot else ())]
     for quantity in asked:
-        found = evidence[quantity]
-        if not any(reading.where.startswith("measurements") for reading in found.readings):
-            findings.append(
-                Finding(
-                    code="measurement-missing",
-                    where="measurements",
-                    got=f"no usable {quantity}",
-                    need="one on every unit drawn",
-                )
-            )
-        elif missing := [
-            unit
-            for unit in _units_without(case, evidence[quantity])
-            if unit not in {reading.unit_id for reading in found.readings if reading.where.startswith("measurements")}
-        ]:
-            findings.append(
-                Finding(
-                    code="unit-not-measured",
-                    where="measurements",
-                    got=f"no usable {quantity} of {', '.join(missing[:5])}",
-                    need="one on every unit drawn",
-                )
-            )
-    return findings
+        readings = [one for one in evidence[quantity].readings if one.where.startswith("measurements")]
+        measured = {one.unit_id for one in readings if not one.doubtful}
+        missing = [unit for unit in units if unit not in measured]
+        got = f"no usable {quantity}"
+        if not measured:
+            yield Finding(code="measurement-missing", where="measurements", got=got, need="one on every unit drawn")
+        elif missing:
+            got += f" of {', '.join(missing[:5])}"
+            yield Finding(code="unit-not-measured", where="measurements", got=got, need="one on every unit drawn")
+
+
+def far_below(case: Case, evidence: Mapping[str, QuantityEvidence]) -> Iterator[Finding]:
+    """Name the quantities that the silicon, as it was found, cannot reach by a wide margin."""
+    share = 1 - Fraction(case.method.far_below_share)
+    for quantity, found in evidence.items():
+        highest = found.derivation.maximum
+        if highest is not None and found.declared is not None and Fraction(highest) < found.declared * share:
+            got = f"{as_text(highest)} {found.unit} at the most"
+            need = f"near the declared {as_text(found.declared)}"
+            yield Finding(code="far-below-declared", where=f"declared.{quantity}.value", got=got, need=need)
+
+
+_PLACE_OF = {
+    "tpp": "declared.tpp",
+    "total_dram_bandwidth": "declared.total_dram_bandwidth",
+    "interconnect_bandwidth": "declared.interconnect_bandwidth",
+    "copackaged_dram_capacity": "declared.copackaged_dram_capacity",
+    "applicable_die_area_mm2": "product.non_planar_logic_die_area_mm2",
+    "activity": "transaction.activity",
+    "from_country": "transaction.from_country",
+    "item_kind": "product.item_kind",
+    "data_center": "product.designed_or_marketed_for_data_centers",
+    "manufacturer": "product.manufacturer",
+    "end_user_country": "transaction.parties[end-user].country",
+    "end_user_headquarters": "transaction.parties[end-user].headquarters_country",
+    "end_user_parent": "transaction.parties[end-user].ultimate_parent_country",
+    "laboratory_headquarters": "laboratory.headquarters_country",
+    "laboratory_parent": "laboratory.ultimate_parent_country",
+    "laboratory_test_site": "laboratory.test_site_country",
+    "laboratory_test_site_in_ftz": "laboratory.test_site_in_foreign_trade_zone",
+    "laboratory_has_interest": "laboratory.financial_interests",
+    "laboratory_address_country": "laboratory.name, address and address_country",
+    "reviewed_before_export": "dates.test and dates.export",
+    "report_issued_before_export": "session.report_issued_at",
+    "declared_in_application": "declared.application.sha256",
+    "hts_heading": "transaction.import_entry.hts_heading",
+    "tariff_exemption": "transaction.import_entry.exemption",
+}
+_PLACE_OF_FAMILY = {
+    "examined": "transaction.examinations[{}]",
+    "certified": "certifications[{}]",
+    "declared": "declared.{}",
+    "confirmed": "measurements of {}",
+}
+
+
+def place_of(name: str) -> str:
+    """Return where in a lab report a figure or fact is stated.
+
+    >>> place_of("activity"), place_of("examined:MU-01")
+    ('transaction.activity', 'transaction.examinations[MU-01]')
+    """
+    family, _, rest = name.partition(":")
+    return _PLACE_OF_FAMILY[family].format(rest) if rest else _PLACE_OF.get(name, name)
+
+
+_ADVERSE = {"examined:": "hit", "certified:": "no", "confirmed:": "no"}
+
+
+def adverse_facts(facts: Mapping[str, Fact]) -> list[str]:
+    """Return the facts of a report that speak against it, whether or not a rule reads them."""
+    return [
+        name
+        for name, fact in facts.items()
+        for family, adverse in _ADVERSE.items()
+        if name.startswith(family) and fact.values == frozenset({adverse})
+    ]

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from harness.checks.statements import makers_claims
+from harness.checks.raw import highest_shown
+from harness.checks.statements import CLAIMED, makers_claims
+from harness.checks.values import BASE_UNIT_OF
+from harness.metrics.assurance import printed_step
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
 from harness.metrics.peak import peak_rate_tops
-from harness.metrics.tpp import tpp
+from harness.metrics.tpp import BIT_LENGTH, tpp
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
 from harness.model.finding import Effect, Finding
 from harness.model.lab_report import Measurement, UnitState
-from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, exactly, in_base_unit
+from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, base_unit, exactly, in_base_unit
 
 UNIT_OF: Mapping[str, str] = {
     "tpp": "TPP",
@@ -31,10 +34,12 @@ class Reading:
 
     where: str
     unit_id: str
-    value: Decimal
-    expanded_uncertainty: Decimal
+    value: Fraction
+    expanded_uncertainty: Fraction
     # Whether the value may show "at most"; a value that may not still counts as "at least".
     confirms: bool
+    # A value that was set aside: it proves nothing, and where it lies above a declaration it leaves the matter open.
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,16 +59,18 @@ class QuantityEvidence:
 
     quantity: str
     unit: str
-    declared: Decimal | None
+    declared: Fraction | None
+    declared_step: Fraction  # The last printed digit of the declaration, in `unit`; 0 where there is none.
     derivation: Derivation
     readings: tuple[Reading, ...]
     used: Interval
     note: str | None
 
     @property
-    def highest(self) -> Reading | None:
-        """The largest value found, by its lower bound."""
-        return max(self.readings, key=lambda reading: reading.value - reading.expanded_uncertainty, default=None)
+    def measured(self) -> Reading | None:
+        """The largest measured value, by its lower bound; what a device counts of itself is no measurement."""
+        found = [one for one in self.readings if one.where.startswith("measurements") and not one.doubtful]
+        return max(found, key=lambda reading: reading.value - reading.expanded_uncertainty, default=None)
 
 
 def effects_by_measurement(findings: Iterable[Finding]) -> dict[int, set[Effect]]:
@@ -84,16 +91,21 @@ def quantities(case: Case, findings: list[Finding]) -> dict[str, QuantityEvidenc
 
 def _quantity(case: Case, quantity: str, effects: Mapping[int, set[Effect]], *, ambiguous: bool) -> QuantityEvidence:
     stated = getattr(case.report.declared, quantity) if case.report.declared else None
-    declared = None if stated is None or stated.value is None else in_base_unit(stated.value, stated.unit)
-    readings = tuple(_readings(case, quantity, effects))
-    if not (ambiguous and quantity == "copackaged_dram_capacity"):
-        readings += tuple(_inventory(case, quantity))
-    derivation = _derivation(case, quantity, readings, effects)
+    declared, step = None, Fraction(0)
+    if stated is not None and stated.value is not None:
+        declared = Fraction(in_base_unit(stated.value, stated.unit))
+        step = Fraction(in_base_unit(printed_step(stated.value), stated.unit))
+    counted = tuple(_inventory(case, quantity, doubtful=ambiguous and quantity == "copackaged_dram_capacity"))
+    readings = (*_readings(case, quantity, effects), *counted)
+    derivation = _derivation(case, quantity, counted, effects)
+    if derivation.proven is not None:
+        readings += (_from_derivation(derivation.proven),)
     used, note = _used(case, quantity, declared, derivation, readings)
     return QuantityEvidence(
         quantity=quantity,
         unit=UNIT_OF[quantity],
         declared=declared,
+        declared_step=step,
         derivation=derivation,
         readings=readings,
         used=used,
@@ -105,28 +117,36 @@ def _readings(case: Case, quantity: str, effects: Mapping[int, set[Effect]]) -> 
     for n, measurement in enumerate(case.report.measurements):
         name = "tpp" if measurement.measurand == "compute_rate" else measurement.measurand
         here = effects.get(n, set())
-        if name != quantity or measurement.value is None or Effect.UNSUPPORTED in here:
+        value = highest_shown(case, measurement)
+        if name != quantity or value is None or base_unit(measurement.unit) != BASE_UNIT_OF[measurement.measurand]:
             continue
+        wide = Fraction(in_base_unit(measurement.expanded_uncertainty or Decimal(0), measurement.unit))
+        bits = _bit_length(measurement)
         yield Reading(
             where=f"measurements[{n}]",
             unit_id=measurement.unit_id,
-            value=_in_quantity(measurement.value, measurement),
-            expanded_uncertainty=_in_quantity(measurement.expanded_uncertainty or Decimal(0), measurement),
-            confirms=Effect.LOWER_BOUND_ONLY not in here,
+            value=value * bits,
+            expanded_uncertainty=wide * bits,
+            confirms=not here & {Effect.LOWER_BOUND_ONLY, Effect.UNSUPPORTED},
+            doubtful=Effect.UNSUPPORTED in here,
         )
 
 
-def _in_quantity(value: Decimal, measurement: Measurement) -> Decimal:
-    converted = in_base_unit(value, measurement.unit)
-    return tpp(converted, measurement.number_format) if measurement.number_format is not None else converted
+def _bit_length(measurement: Measurement) -> int:
+    """Return the factor from a rate to TPP; of a rate whose format is not said, the smallest that there is."""
+    if measurement.measurand != "compute_rate":
+        return 1
+    if measurement.number_format is None:
+        return min(BIT_LENGTH.values())
+    return BIT_LENGTH[measurement.number_format]
 
 
-def _inventory(case: Case, quantity: str) -> Iterable[Reading]:
+def _inventory(case: Case, quantity: str, *, doubtful: bool) -> Iterable[Reading]:
     """What a device counts of itself speaks against a declaration that is lower; it confirms nothing alone."""
     for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):
         state = unit.state or UnitState()
         value: Decimal | None = None
-        if quantity == "interconnect_bandwidth" and state.links:
+        if quantity == "interconnect_bandwidth":
             value = interconnect_bandwidth_gb_s(state.links)
         elif quantity == "copackaged_dram_capacity" and state.memory_total is not None and state.memory_total_unit:
             value = in_base_unit(state.memory_total, state.memory_total_unit)
@@ -134,23 +154,41 @@ def _inventory(case: Case, quantity: str) -> Iterable[Reading]:
             yield Reading(
                 where=f"lot.units[{n}].state",
                 unit_id=unit.unit_id,
-                value=value,
-                expanded_uncertainty=Decimal(0),
+                value=Fraction(value),
+                expanded_uncertainty=Fraction(0),
                 confirms=False,
+                doubtful=doubtful,
             )
 
 
+def _from_derivation(proven: Decimal) -> Reading:
+    """A peak that a measured rate proves is no measurement of it: above a declaration it leaves the matter open."""
+    return Reading(
+        where="derived at nominal clock",
+        unit_id="",
+        value=Fraction(proven),
+        expanded_uncertainty=Fraction(0),
+        confirms=False,
+        doubtful=True,
+    )
+
+
 def _derivation(
-    case: Case, quantity: str, readings: tuple[Reading, ...], effects: Mapping[int, set[Effect]]
+    case: Case, quantity: str, counted: tuple[Reading, ...], effects: Mapping[int, set[Effect]]
 ) -> Derivation:
     if quantity == "tpp":
         return _derived_tpp(case, effects)
     if quantity == "total_dram_bandwidth":
         return _derived_dram_bandwidth(case)
-    if quantity in ("interconnect_bandwidth", "copackaged_dram_capacity"):
-        counted = max((reading.value for reading in readings if not reading.confirms), default=None)
-        return Derivation(nominal=counted, maximum=counted)
+    if counted:
+        highest = in_decimal(max(reading.value for reading in counted))
+        return Derivation(nominal=highest, maximum=highest)
     return Derivation()
+
+
+def in_decimal(value: Fraction) -> Decimal:
+    """Return a fraction that came from decimals as the decimal that it is."""
+    return Decimal(as_text(value))
 
 
 def _states(case: Case) -> list[UnitState]:
@@ -227,18 +265,22 @@ def _derived_dram_bandwidth(case: Case) -> Derivation:
 
 
 def _used(
-    case: Case, quantity: str, declared: Decimal | None, derivation: Derivation, readings: tuple[Reading, ...]
+    case: Case, quantity: str, declared: Fraction | None, derivation: Derivation, readings: tuple[Reading, ...]
 ) -> tuple[Interval, str | None]:
     """Return what the law reads: the declaration, raised to what was found or proven; open where claims differ."""
-    lower_bounds = [reading.value - reading.expanded_uncertainty for reading in readings]
-    raised = max([*lower_bounds, *([derivation.proven] if derivation.proven is not None else [])], default=Decimal(0))
+    raised = max(
+        [Fraction(derivation.proven or 0)]
+        + [reading.value - reading.expanded_uncertainty for reading in readings if not reading.doubtful]
+    )
     if declared is None:
-        return Interval(lo=max(Fraction(raised), Fraction(0)), hi=None), "not declared"
+        return Interval(lo=raised, hi=None), "not declared"
     lo = max(declared, raised)
     note = "raised above the declaration by what was found" if lo > declared else None
+    if case.spec is None and quantity in CLAIMED:
+        return Interval(lo=lo, hi=None), "no spec file for this chip: what the maker claims is unknown"
     claim = makers_claims(case.spec).get(quantity) if case.spec else None
     if claim is not None and claim > lo:
-        return Interval(lo=Fraction(lo), hi=Fraction(claim)), f"the maker claims {as_text(claim)}; both are followed"
+        return Interval(lo=lo, hi=Fraction(claim)), f"the maker claims {as_text(claim)}; both are followed"
     return exactly(lo), note
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
+from harness.decide.facts import Recipient, place_of
 from harness.model.policy import LensText
 from harness.model.verdict import Lens, Outcome, Reason
-from harness.policy.box import Box, Fact
+from harness.policy.box import Box
 from harness.policy.cells import NOTHING, Question
 from harness.policy.language import Is
 from harness.policy.law import Law, Text
-from harness.policy.lint import atoms_of
+from harness.policy.lint import atoms_of, facts_read
 from harness.policy.trace import Criterion, scope_outcome, trace
 
 DateMap = Mapping[str, date | None]
@@ -27,34 +28,59 @@ class ClockReading:
     referred: Mapping[str, Text | None]
 
 
-def judge_lens(law: Law, lens: LensText, dates: DateMap, box: Box, end_users: Iterable[Mapping[str, Fact]]) -> Lens:
+def judge_lens(
+    law: Law, lens: LensText, dates: DateMap, box: Box, recipients: Iterable[Recipient], unread: Iterable[str]
+) -> Lens:
     """Return what the law answers to one lens for this evidence.
 
-    Where the law is silent on the clock, the text of each clock's day is followed; where there are several end users,
-    the strictest answer counts.
+    Where the law is silent on the clock, the text of each clock's day is followed; where the goods reach several
+    parties, the strictest answer counts; where the report states something adverse that no text in force reads, the
+    matter is open.
     """
-    boxes = [Box(figures=box.figures, facts={**box.facts, **user}) for user in end_users]
     readings = clock_readings(law, lens.id, dates)
-    order = tuple(answer.id for answer in lens.answers)
+    boxes = [(Box(figures=box.figures, facts={**box.facts, **one.facts}), one.decides) for one in recipients]
     possible: set[str] = set()
     missing: list[str] = []
     for reading in readings:
         if not reading.texts:
             return _without_text(lens, reading)
-        question = Question(reading.texts, reading.referred, order)
-        found = _strictest_of_each([question.possible(one) for one in boxes], question)
+        question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
+        found = _strictest_of_each([_asked(question, lens, *pair) for pair in boxes], question)
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
         if len(found) > 1:
-            missing += [name for one in boxes for name in question.what_matters(one)]
+            open_boxes = [one for one, _ in boxes if len(question.possible(one)) > 1]
+            missing += [name for one in open_boxes[:_MOST_EXPLAINED] for name in _missing(question, one)]
     if not readings:
         return _without_text(lens, None)
+    notices = _notices(readings)
+    for fact in _unread_here(readings, unread):
+        possible.add(lens.default)
+        notices.append(f"{fact} is adverse, and no text in force reads it")
     return _lens(
-        lens,
-        possible,
-        reasons=_reasons(readings[0], boxes),
-        missing=missing,
-        notices=_notices(readings),
+        lens, possible, reasons=_reasons(readings[0], [one for one, _ in boxes]), missing=missing, notices=notices
     )
+
+
+# Explaining many parties of many places costs more than it tells.
+_MOST_EXPLAINED = 4
+
+
+def _asked(question: Question, lens: LensText, box: Box, decides: bool) -> frozenset[str]:
+    """A party that does not decide can leave an answer open, never make one; no text about it is no answer."""
+    found = question.possible(box)
+    return found if decides else (found - {lens.default}) | {NOTHING}
+
+
+def _missing(question: Question, box: Box) -> tuple[str, ...]:
+    """Name what would narrow the answers; where nothing does so alone, everything that is open."""
+    return question.what_matters(box) or question.what_is_open(box)
+
+
+def _unread_here(readings: list[ClockReading], unread: Iterable[str]) -> list[str]:
+    """Return the adverse facts of the families that this lens reads, but for which it has no text."""
+    read = {axis for reading in readings for text in reading.texts for axis in facts_read(text)}
+    families = {axis.partition(":")[0] for axis in read if ":" in axis}
+    return [fact for fact in unread if fact not in read and fact.partition(":")[0] in families]
 
 
 def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
@@ -125,20 +151,23 @@ def _lens(
             )
             for reason in reasons
         ),
-        missing=tuple(dict.fromkeys(missing)),
+        missing=tuple(dict.fromkeys(place_of(name) for name in missing)),
         notices=tuple(dict.fromkeys(notices)),
     )
 
 
 def _without_text(lens: LensText, reading: ClockReading | None) -> Lens:
     """No text is no answer: every answer stays possible."""
+    missing: str | None
     if reading is None:
-        missing, notice = "law", "no law file answers this"
+        missing, notice = None, "no law file answers this"
     elif reading.day is None:
         missing, notice = f"dates.{reading.clock}", f"the day of {reading.clock} is not stated; give it, or --as-of DAY"
     else:
-        missing, notice = "law", f"no text of the law is encoded for {reading.day}"
-    return _lens(lens, {answer.id for answer in lens.answers}, reasons=[], missing=[missing], notices=[notice])
+        missing, notice = None, f"no text of the law is encoded for {reading.day}"
+    return _lens(
+        lens, {answer.id for answer in lens.answers}, reasons=[], missing=[missing] if missing else [], notices=[notice]
+    )
 
 
 def _reasons(reading: ClockReading, boxes: list[Box]) -> list[Criterion]:

@@ -1,12 +1,14 @@
 """The decision: numbered steps from the case to the verdict."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from harness.checks import all_findings
 from harness.decide.assurance import assurance
-from harness.decide.facts import absent_evidence, end_users, facts_of
+from harness.decide.facts import absent_evidence, adverse_facts, facts_of, far_below, place_of, recipients
 from harness.decide.figures import QuantityEvidence, die_area, quantities
 from harness.decide.lenses import judge_lens
 from harness.errors import WrongUsage
@@ -30,7 +32,7 @@ from harness.model.verdict import (
 from harness.policy.box import Box
 from harness.policy.language import Member
 from harness.policy.law import Law
-from harness.policy.lint import atoms_of
+from harness.policy.lint import atoms_of, facts_read
 from harness.version import VERSION
 
 LensNames = tuple[str, ...]
@@ -54,10 +56,14 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
     # 2. Each quantity as declared, derived, measured, and as the law reads it.
     evidence = quantities(case, findings)
     findings += absent_evidence(case, evidence, _quantities_to_confirm(law))
+    findings += far_below(case, evidence)
     # 3. The evidence as a box of figures and facts.
     box, density_note = _box(case, evidence)
     # 4. Every lens by itself.
-    answered = {name: _judge(case, law, law.lenses[name], dates, box, findings) for name in asked}
+    unread = _unread(law, box)
+    findings += [_unread_finding(fact, box) for fact in unread]
+    judge = _Judge(law=law, dates=dates, box=box, findings=findings, unread=unread)
+    answered = {name: judge.answer(case, law.lenses[name]) for name in asked}
     # 5. What the evidence alone would suffice to say; it informs.
     statements = tuple(assurance(case, law, dates, evidence))
     # 6. The outcome.
@@ -79,7 +85,12 @@ def _asked(law: Law, lenses: LensNames | None) -> LensNames:
     unknown = [name for name in lenses or () if name not in law.lenses]
     if unknown:
         raise WrongUsage(f"no lens {', '.join(unknown)}; there are {', '.join(law.lenses)}")
-    return tuple(name for name in law.lenses if lenses is None or name in lenses)
+    if lenses is not None and not lenses:
+        raise WrongUsage(f"no lens asked; there are {', '.join(law.lenses)}")
+    # Whatever is asked rests on the evidence, so that question is always asked too.
+    return tuple(
+        name for name, lens in law.lenses.items() if lenses is None or name in lenses or lens.basis == "method"
+    )
 
 
 def _dates(case: Case) -> dict[str, date | None]:
@@ -110,17 +121,44 @@ def _box(case: Case, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str
     return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts_of(case, evidence)), note
 
 
-def _judge(
-    case: Case, law: Law, lens: LensText, dates: Mapping[str, date | None], box: Box, findings: list[Finding]
-) -> Lens:
-    if lens.basis == "method":
-        return _judge_evidence(lens, findings)
-    return judge_lens(law, lens, dates, box, end_users(case))
+def _unread(law: Law, box: Box) -> list[str]:
+    """Return what the report states against itself under a name that no provision of the law reads."""
+    read = {
+        fact
+        for provision in law.provisions.values()
+        for act in provision.acts
+        if act.text is not None
+        for fact in facts_read(act.text)
+    }
+    return [fact for fact in adverse_facts(box.facts) if fact not in read]
 
 
-def _judge_evidence(lens: LensText, findings: list[Finding]) -> Lens:
+def _unread_finding(fact: str, box: Box) -> Finding:
+    return Finding(code="criterion-unread", where=place_of(fact), got=box.fact(fact).got, need="a criterion of the law")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Judge:
+    law: Law
+    dates: Mapping[str, date | None]
+    box: Box
+    findings: list[Finding]
+    unread: list[str]
+
+    def answer(self, case: Case, lens: LensText) -> Lens:
+        if lens.basis == "method":
+            return _judge_evidence(case, lens, self.findings)
+        return judge_lens(self.law, lens, self.dates, self.box, recipients(case), self.unread)
+
+
+def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens:
     effects = {CATALOGUE[finding.code].effect for finding in findings}
-    answer = "void" if Effect.VOIDS in effects else "limited" if effects - {Effect.NOTES} else "usable"
+    if Effect.VOIDS in effects:
+        answer = "void"
+    elif not any(measurement.value for measurement in case.report.measurements):
+        answer = "absent"
+    else:
+        answer = "limited" if effects - {Effect.NOTES} else "usable"
     outcomes = {option.id: option.outcome for option in lens.answers}
     return Lens(
         basis=lens.basis,
@@ -131,7 +169,7 @@ def _judge_evidence(lens: LensText, findings: list[Finding]) -> Lens:
         certain=True,
         possible=(answer,),
         reasons=(),
-        missing=(),
+        missing=("measurements",) if answer == "absent" else (),
         notices=(),
     )
 
@@ -153,8 +191,7 @@ def _figures(evidence: Mapping[str, QuantityEvidence], box: Box, density_note: s
 
 
 def _reading(found: QuantityEvidence) -> FigureReading:
-    highest = found.highest
-    measured = highest if highest is not None and highest.where.startswith("measurements") else None
+    measured = found.measured
     return FigureReading(
         unit=found.unit,
         declared=_text(found.declared),
@@ -168,7 +205,7 @@ def _reading(found: QuantityEvidence) -> FigureReading:
     )
 
 
-def _text(value: Decimal | None) -> str | None:
+def _text(value: Decimal | Fraction | None) -> str | None:
     return None if value is None else as_text(value)
 
 

@@ -19,7 +19,7 @@ def dram_bandwidth_gb_s(bus_width_bits: int, clock_mhz: Decimal, transfers_per_c
     An H200 as its driver reports it:
 
     >>> dram_bandwidth_gb_s(6144, Decimal(3201), 2)
-    Decimal('4916.736')
+    Decimal('4916.736000')
     """
     bits_per_microsecond = EXACT.multiply(Decimal(bus_width_bits * transfers_per_clock), clock_mhz)
     return EXACT.multiply(bits_per_microsecond, Decimal("0.000125"))

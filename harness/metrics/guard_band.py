@@ -1,13 +1,12 @@
 """The decision rule for "at or below", with measurement uncertainty."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
-
-from harness.model.quantity import EXACT
 
 
 def at_or_below(
-    value: Decimal, expanded_uncertainty: Decimal, declared: Decimal
+    value: Decimal | Fraction, expanded_uncertainty: Decimal | Fraction, declared: Decimal | Fraction
 ) -> Literal["holds", "fails", "undecided"]:
     """Return whether a measured value lies at or below a declared one, beyond its uncertainty.
 
@@ -25,6 +24,7 @@ def at_or_below(
     >>> [at_or_below(Decimal(m), Decimal(60), Decimal(6500)) for m in (6440, 6441, 6560, 6561)]
     ['holds', 'undecided', 'undecided', 'fails']
     """
-    if EXACT.subtract(value, expanded_uncertainty) > declared:
+    found, wide, limit = Fraction(value), Fraction(expanded_uncertainty), Fraction(declared)
+    if found - wide > limit:
         return "fails"
-    return "holds" if EXACT.add(value, expanded_uncertainty) <= declared else "undecided"
+    return "holds" if found + wide <= limit else "undecided"

@@ -7,8 +7,10 @@ from harness.model.lab_report import Link
 from harness.model.quantity import EXACT, in_base_unit
 
 
-def interconnect_bandwidth_gb_s(links: Iterable[Link]) -> Decimal:
+def interconnect_bandwidth_gb_s(links: Iterable[Link]) -> Decimal | None:
     """Return the aggregate bidirectional transfer rate over all inputs and outputs, in GB/s.
+
+    None where a link is not counted in full, or there is none: an inventory with a gap has no sum.
 
     Args:
         links: Every kind of link and bus, the system bus (PCIe) included; rate per link and direction.
@@ -24,7 +26,9 @@ def interconnect_bandwidth_gb_s(links: Iterable[Link]) -> Decimal:
     """
     total = Decimal(0)
     for link in links:
+        if link.count is None or link.rate is None:
+            return None
         if not link.same_package:
             lanes = Decimal(link.count * link.directions)
             total = EXACT.add(total, EXACT.multiply(lanes, in_base_unit(link.rate, link.unit)))
-    return total.normalize()
+    return total or None

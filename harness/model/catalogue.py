@@ -88,6 +88,44 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         "Nothing shows where the lot was between laboratory and shipment.",
         "State every hand-over.",
     ),
+    "criterion-unread": _entry(
+        _NOTES,
+        "An adverse statement that no rule reads",
+        "The report states a hit, a refusal or a value above its declaration under a criterion that no text in force "
+        "reads. It stays open until a person has looked at it.",
+        "Correct the criterion, or have the statement resolved.",
+    ),
+    "custody-unclear": _entry(
+        _NOTES,
+        "A chain of custody with holes",
+        "A party or a time is missing, or the laboratory never received the lot.",
+        "State every hand-over with both parties and its time.",
+    ),
+    "device-state-absent": _entry(
+        _LOWER,
+        "The state of the device was not recorded",
+        "Power limit, clocks, temperature or partitioning could have held the device down, and nothing says that they "
+        "did not.",
+        "Record the state during the test.",
+    ),
+    "inventory-contradicts": _entry(
+        _LOWER,
+        "An inventory value above what was counted",
+        "The value exceeds the sum of the links, or the memory that the device reports.",
+        "Count every link and part, and state them all.",
+    ),
+    "lot-size-absent": _entry(
+        _LOWER,
+        "The size of the lot or the shipment is not stated",
+        "Without both numbers nothing shows that the shipment was reviewed.",
+        "State units_in_lot and the units that ship.",
+    ),
+    "statistic-unfit": _entry(
+        _LOWER,
+        "A statistic that does not fit",
+        "A value needs the name of the statistic that its samples gave; a sum counts parts, not rates.",
+        "Name the statistic.",
+    ),
     "custody-gap": _entry(
         _VOIDS,
         "A gap in the chain of custody",

@@ -18,7 +18,12 @@ from harness.model.quantity import as_text
 # The look-ahead keeps "12\n" out of readers whose `$` also matches before a final newline.
 _END = r"$(?!\n)"
 FIGURE = r"(?:0|[1-9][0-9]{0,19})(?:\.[0-9]{1,18})?"
-DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+# Every day of the calendar and no other, so that the published schema refuses what the reader refuses.
+_LEAP = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+DAY = (
+    r"(?!0000)(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))|" + _LEAP + r"-02-29)"
+)
 INSTANT = DAY + r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 
 
@@ -51,7 +56,7 @@ class Form:
             raise self.refusal()
         try:
             return self.make(value)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise self.refusal() from error
 
     def from_python(self, value: object, info: ValidationInfo) -> object:  # noqa: ARG002 - for the forms that do.
@@ -114,8 +119,8 @@ Sha256 = _text_type("[0-9a-f]{64}", 64, "a SHA-256 digest: 64 lower-case hexadec
 Country = _text_type("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 country code, such as US")
 Slug = _text_type("[a-z0-9][a-z0-9._-]{0,99}", 100, "a slug: lower-case letters, digits, dots, hyphens, underscores")
 Criterion = _text_type("[A-Z]{2,8}-[A-Za-z0-9.]{1,16}", 32, "a criterion id, such as MU-01 or DD-iv")
-Name = _text_type(r"[^\x00-\x1f\x7f]{1,300}", 300, "a name of 1 to 300 characters without control characters")
-Text = _text_type(r"[^\x00-\x08\x0b-\x1f\x7f]{1,8000}", 8000, "a text of 1 to 8,000 characters")
+Name = _text_type(r"[^\x00-\x1f\x7f-\x9f]{1,300}", 300, "a name of 1 to 300 characters without control characters")
+Text = _text_type(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f]{1,8000}", 8000, "a text of 1 to 8,000 characters")
 TariffHeading = _text_type(r"[0-9]{4}\.[0-9]{2}", 7, "a tariff heading of six digits, such as 8471.80")
 TariffExemption = _text_type(
     r"(?:none|[0-9]{4}\.[0-9]{2}\.[0-9]{2})", 10, 'the heading of a claimed exemption, or "none"'

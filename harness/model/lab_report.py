@@ -71,6 +71,7 @@ class Laboratory(Document):
 
     name: Name | None = None
     address: Text | None = None
+    address_country: Country | None = None
     headquarters_country: Country | None = None
     ultimate_parent_country: Country | None = None
     test_site_country: Country | None = None
@@ -140,9 +141,9 @@ class Link(Document):
     """One kind of link or bus of a unit, as counted: `count` of them, each `rate` in each of `directions`."""
 
     name: Name
-    count: Count
-    rate: Figure
-    unit: BandwidthUnit
+    count: Count | None = None
+    rate: Figure | None = None
+    unit: BandwidthUnit = "GB/s"
     directions: Literal[1, 2] = 2
     same_package: bool = False
 
@@ -183,7 +184,7 @@ class Lot(Document):
     lot_id: Name | None = None
     units_in_lot: Count | None = None
     sampling_plan: Text | None = None
-    units: tuple[TestedUnit, ...] = ()
+    units: Annotated[tuple[TestedUnit, ...], Field(max_length=10_000)] = ()
 
 
 class Configuration(Document):
@@ -306,7 +307,7 @@ class Transaction(Document):
     from_country: Country | None = None
     units: Count | None = None
     licence_application: NamedDocument | None = None
-    parties: tuple[Party, ...] = ()
+    parties: Annotated[tuple[Party, ...], Field(max_length=1000)] = ()
     end_use: Text | None = None
     import_entry: ImportEntry | None = None
     examinations: tuple[Examination, ...] = ()

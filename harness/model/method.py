@@ -31,6 +31,7 @@ class MethodParameters(Document):
     share_that_identifies_rate: Figure
     inventory_tolerance: Figure
     summary_tolerance: Figure
+    far_below_share: Figure
     largest_attachment_bytes: Annotated[int, Field(gt=0)]
     efficiency_floors: tuple[EfficiencyFloor, ...]
     notes: tuple[Text, ...] = ()

@@ -45,6 +45,11 @@ class Question:
         closer = {**_closer_figures(atoms, box), **_closer_facts(atoms, box)}
         return tuple(name for name in sorted(closer) if any(self.possible(nearer) < now for nearer in closer[name]))
 
+    def what_is_open(self, box: Box) -> tuple[str, ...]:
+        """Return every open figure and fact that the texts read, in order of name."""
+        atoms = [atom for text in self.texts for atom in _flat_atoms(text, self.referred)]
+        return tuple(sorted({**_closer_figures(atoms, box), **_closer_facts(atoms, box)}))
+
     def _independent(self) -> list[list[Text]]:
         """Group texts that share an axis: only these must be split together."""
         groups: list[tuple[set[str], list[Text]]] = []

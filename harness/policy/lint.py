@@ -98,6 +98,13 @@ def atoms_of(text: Text) -> Iterator[Compare | Member | Is]:
         yield from atoms(expression)
 
 
+def facts_read(text: Text) -> Iterator[str]:
+    """Return the name of every fact that a provision's text reads."""
+    for atom in atoms_of(text):
+        if isinstance(atom, Member):
+            yield atom.fact
+
+
 def atoms(expression: Expression) -> Iterator[Compare | Member | Is]:
     """Return every atom of an expression, in order."""
     if isinstance(expression, Not):

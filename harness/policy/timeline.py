@@ -31,7 +31,8 @@ def compile_law(instruments: Iterable[InstrumentText], lenses: LensesText, sha25
         sets.update({f"{text.instrument}#{name}": listed for name, listed in names.sets.items()})
         for provision in text.provisions:
             try:
-                acts.setdefault(provision.id, []).append((provision, _act(text, provision, names)))
+                act = _act(text, provision, names)
+                acts.setdefault(provision.id, []).append((provision, act))
             except BadExpression as error:
                 where = f"{text.instrument}, {provision.id}"
                 faults.append(Fault(where=where, got=str(error), need="the grammar of law files"))

@@ -32,6 +32,9 @@ FACTS: Mapping[str, str] = {
     "laboratory_test_site": "country in which the tests were made",
     "laboratory_test_site_in_ftz": "whether the tests were made in a foreign-trade zone: yes or no",
     "laboratory_has_interest": "whether the laboratory has a stake in a party or the export: yes or no",
+    "laboratory_address_country": "country of the laboratory's address, where name and address are stated",
+    "declared_in_application": "whether the licence application that declares the figures is named by digest: yes",
+    "report_issued_before_export": "whether the report is dated before the export day: yes or no",
     "reviewed_before_export": "whether the test day is before the export day: yes or no",
     "hts_heading": "tariff heading of the import entry",
     "tariff_exemption": "heading of the exemption claimed at entry, or none",
@@ -41,6 +44,7 @@ FACTS: Mapping[str, str] = {
 FACT_FAMILIES: Mapping[str, str] = {
     "confirmed:": "whether the quantity was verified to be at or below its declaration: yes or no",
     "examined:": "result of examining the criterion: clear or hit",
+    "declared:": "whether the quantity is declared: yes",
     "certified:": "whether the certification was supplied or committed to, with its evidence: yes or no",
 }
 

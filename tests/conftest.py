@@ -1,0 +1,67 @@
+"""Fixtures: foreign data that users do not have, the sample reports, and verdicts on changed copies of them."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import harness
+from harness.model.verdict import Verdict
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "lab_reports"
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of foreign test suites and data, where it is there."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder of foreign suites is not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def h200_text() -> str:
+    return (REPORTS / "h200-sxm.json").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def h200(h200_text: str) -> dict[str, Any]:
+    """A fresh copy of the complete sample report."""
+    return json.loads(h200_text)
+
+
+@pytest.fixture
+def judged(h200_text: str) -> Callable[..., Verdict]:
+    """Judge the complete sample report after one change to it."""
+
+    def judge(change: Change | None = None, as_of: date | None = None) -> Verdict:
+        report = json.loads(h200_text)
+        if change is not None:
+            change(report)
+        return harness.verify(json.dumps(report).encode(), as_of=as_of)
+
+    return judge
+
+
+def codes(verdict: Verdict) -> set[str]:
+    """Return the codes of a verdict's findings."""
+    return {finding.code for finding in verdict.findings}
+
+
+def changed(report: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    """Return a copy of a report with the value at a dotted path replaced."""
+    report = copy.deepcopy(report)
+    *steps, last = (int(step) if step.isdigit() else step for step in path.split("."))
+    node: Any = report
+    for step in steps:
+        node = node[step]
+    node[last] = value
+    return report

@@ -1,0 +1,125 @@
+"""The house stays as it was drawn: imports run one way, law stays data, commands start light."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "harness"
+# Each layer may import what stands to its left.
+LAYERS = ["errors", "version", "model", "metrics", "policy", "checks", "decide", "judge", "render", "cli"]
+SIDE_ROOMS = {"codec": {"errors", "version", "model", "metrics", "policy", "codec"}}
+USERS_OF_SIDE_ROOMS = {"judge", "cli", "codec"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("harness.")}
+    return rooms
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path):
+    """A layer imports only what stands to its left; side rooms are called from above and look only downward."""
+    here = room(path)
+    if here in ("__init__", "__main__"):
+        return
+    if here in SIDE_ROOMS:
+        assert imported_rooms(path) <= SIDE_ROOMS[here]
+        return
+    allowed = set(LAYERS[: LAYERS.index(here) + 1])
+    if here in USERS_OF_SIDE_ROOMS:
+        allowed |= set(SIDE_ROOMS)
+    assert imported_rooms(path) <= allowed
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_outer_rooms_touch_files_clocks_and_the_environment(path: Path):
+    if room(path) in ("cli", "codec", "judge", "__init__", "__main__"):
+        return
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert not imported & {"os", "sys", "io", "time", "pathlib", "socket", "random", "secrets", "subprocess"}
+    assert not re.search(r"\b(open|input)\(|\.now\(|\.today\(", path.read_text(encoding="utf-8"))
+
+
+def literals(path: Path) -> set[object]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def law_numbers() -> set[str]:
+    """Every threshold that the law files hold, as they are written."""
+    texts = (path.read_text(encoding="utf-8") for path in (PACKAGE / "policy" / "instruments").glob("*.toml"))
+    return {number for text in texts for number in re.findall(r"^value = ([0-9.]+)$", text, re.MULTILINE)}
+
+
+def test_no_threshold_of_law_stands_in_python():
+    numbers = {number for number in law_numbers() if float(number) > 10 or "." in number}
+    assert numbers >= {"4800", "21000", "6500", "5.92"}
+    for path in modules():
+        for value in literals(path) - {True, False, None}:
+            if isinstance(value, int | float):
+                assert str(value) not in numbers, f"{value} in {path}"
+
+
+def test_no_chip_id_and_no_country_list_stands_in_python():
+    chips = {path.stem for path in (ROOT / "specs").glob("*.toml")}
+    assert len(chips) >= 9
+    for path in modules():
+        assert not literals(path) & chips, path
+        code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r'"(?:CN|MO|KP|RU|BY|VE)"', code), path
+
+
+def test_only_the_entry_point_catches_everything():
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
+                assert not broad or path == PACKAGE / "cli" / "__main__.py", path
+
+
+@pytest.mark.parametrize("command", [["--help"], ["verify", "lab_reports/h200-sxm.json", "--format", "json"]])
+def test_commands_import_nothing_heavy(command: list[str]):
+    """Neither help nor verify pays for numpy, jsonschema or anything of an extra."""
+    code = (
+        "import sys; from harness.cli.__main__ import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('numpy', 'jsonschema', 'tabulate', 'socket') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True, check=True)
+    heavy = ast.literal_eval(done.stderr.strip().splitlines()[-1])
+    assert set(heavy) <= {"socket"}, heavy
+
+
+def test_help_imports_no_models():
+    code = "import sys; import harness.cli.__main__; sys.exit('pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
