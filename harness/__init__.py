@@ -8,28 +8,33 @@
 '3A090.a.1'
 """
 
-from typing import TYPE_CHECKING, Any
-
-from harness.errors import HarnessError, LawFault, UnreadableInput, WrongUsage
-from harness.version import VERSION
-
-__version__ = VERSION
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from harness.errors import HarnessError, LawFault, UnreadableInput, WrongUsage
     from harness.judge import verify
     from harness.model.verdict import Verdict
+    from harness.version import VERSION
+
+    __version__ = VERSION
+else:
+    # Importing `harness` alone, as every command does first, must cost nothing and must not be interruptible for long.
+    _HOMES = {
+        "HarnessError": "harness.errors",
+        "LawFault": "harness.errors",
+        "UnreadableInput": "harness.errors",
+        "WrongUsage": "harness.errors",
+        "Verdict": "harness.model.verdict",
+        "verify": "harness.judge",
+    }
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name == "__version__":
+            return import_module("harness.version").VERSION
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name]), name)
+        raise AttributeError(f"module 'harness' has no attribute {name!r}")
+
 
 __all__ = ["HarnessError", "LawFault", "UnreadableInput", "Verdict", "WrongUsage", "__version__", "verify"]
-
-
-def __getattr__(name: str) -> Any:
-    # Importing `harness` alone, as `harness --help` does, must not pay for the models.
-    if name == "verify":
-        from harness.judge import verify
-
-        return verify
-    if name == "Verdict":
-        from harness.model.verdict import Verdict
-
-        return Verdict
-    raise AttributeError(f"module 'harness' has no attribute {name!r}")

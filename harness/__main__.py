@@ -1,6 +1,6 @@
 """`python -m harness` is `harness`."""
 
-from harness.cli.__main__ import run
+from harness.start import run
 
 if __name__ == "__main__":
     run()

@@ -1,11 +1,13 @@
 """From bytes to a verdict: the one call behind the command line, the local page and `harness.verify`."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
 
 from harness.codec.law_files import read_law
 from harness.codec.report_files import read_bytes, read_case
 from harness.decide import decide
-from harness.model.document import Day
+from harness.errors import WrongUsage
 from harness.model.verdict import Verdict
 from harness.policy.law import Law
 
@@ -13,8 +15,8 @@ from harness.policy.law import Law
 def verify(
     report: str | Path | bytes,
     *,
-    as_of: Day | None = None,
-    lenses: tuple[str, ...] | None = None,
+    as_of: date | None = None,
+    lenses: Iterable[str] | None = None,
     law: Law | None = None,
 ) -> Verdict:
     """Judge one lab report.
@@ -30,9 +32,16 @@ def verify(
 
     Raises:
         UnreadableInput: The report cannot be read or does not fit its schema; carries every fault with its place.
-        WrongUsage: A lens that does not exist.
+        WrongUsage: A lens that does not exist, or arguments of another kind.
         LawFault: The law files contradict themselves.
     """
+    if as_of is not None and (not isinstance(as_of, date) or isinstance(as_of, datetime)):
+        raise WrongUsage(f"as_of: got {as_of!r}; need a datetime.date")
+    if isinstance(lenses, str):
+        raise WrongUsage(f"lenses: got the text {lenses!r}; need names in a tuple, such as ({lenses!r},)")
+    if isinstance(report, str) and report.lstrip().startswith("{"):
+        raise WrongUsage("report: got the text of a report; need its path, or its bytes (text.encode())")
+    lenses = None if lenses is None else tuple(lenses)
     law = read_law() if law is None else law
     if isinstance(report, bytes):
         return decide(read_case(report, "the report", None, as_of), law, lenses)

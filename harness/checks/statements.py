@@ -56,16 +56,16 @@ def statements_have_evidence(case: Case) -> Iterator[Finding]:
 def _examination_faults(n: int, examination: Examination, latest: Day | None) -> Iterator[Finding]:
     lacking = evidence_missing(examination.document, examination.examined_by, examination.examined_on, latest)
     # A hit needs no proof to count against the transaction.
-    if lacking is not None and examination.result != "hit":
-        got = f'{examination.criterion} "{examination.result or "no result"}" {lacking}'
+    if lacking is not None and examination.result == "clear":
+        got = f'{examination.criterion} "{examination.result}" {lacking}'
         where = f"transaction.examinations[{n}]"
         yield Finding(code="examination-unsupported", where=where, got=got, need="digest, who, when, before export")
 
 
 def _certification_faults(n: int, certification: Certification, latest: Day | None) -> Iterator[Finding]:
     lacking = evidence_missing(certification.document, certification.certified_by, certification.certified_on, latest)
-    if lacking is not None and certification.status != "refused":
-        got = f'{certification.criterion} "{certification.status or "no status"}" {lacking}'
+    if lacking is not None and certification.status in ("supplied", "committed"):
+        got = f'{certification.criterion} "{certification.status}" {lacking}'
         where = f"certifications[{n}]"
         yield Finding(code="certification-unsupported", where=where, got=got, need="digest, who, when, before export")
 

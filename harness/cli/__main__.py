@@ -1,12 +1,15 @@
 """Entry point: which command, and which exit code whatever happens."""
 
 import argparse
+import contextlib
+import errno
 import gc
+import io
 import os
 import sys
 
 from harness.cli import explain, new, schema, verify
-from harness.cli.output import Exit, complain
+from harness.cli.output import Exit, complain, say
 from harness.errors import LawFault, UnreadableInput, WrongUsage
 from harness.version import VERSION
 
@@ -41,15 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = chosen.run(chosen)
         sys.stdout.flush()
-    except UnreadableInput as error:
+    except (UnreadableInput, LawFault) as error:
         complain(error)
         return Exit.INPUT
-    except LawFault as error:
-        for fault in error.faults:
-            print(f"harness: {error.source}: {fault}", file=sys.stderr)
-        return Exit.INPUT
     except WrongUsage as error:
-        print(f"harness: {error}", file=sys.stderr)
+        say(str(error))
         return Exit.INPUT
     return int(code)
 
@@ -61,24 +60,46 @@ def run() -> None:
     # Start-up makes no garbage worth collecting; what is alive after it never becomes garbage.
     gc.disable()
     try:
+        _prepare_streams()
         code = main()
     except KeyboardInterrupt:
-        print("\nharness: interrupted", file=sys.stderr)
+        say("interrupted")
         code = Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe has gone; nothing more can be told to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.PIPE_CLOSED
     except OSError as error:
-        print(f"harness: {error.strerror or error}", file=sys.stderr)
+        say(f"{error.strerror or error}")
+        _drop_output()
         code = Exit.INPUT
     except Exception as error:  # A bug must end in exit code 4 and say so, not in a bare traceback.
         if "HARNESS_TRACEBACK" in os.environ:
             raise
-        print(f"harness: a bug: {type(error).__name__}: {error}", file=sys.stderr)
-        print("harness: set HARNESS_TRACEBACK=1 to see where, and please report it", file=sys.stderr)
+        say(f"a bug: {type(error).__name__}: {error}")
+        say("set HARNESS_TRACEBACK=1 to see where, and please report it")
         code = Exit.BUG
     sys.exit(code)
+
+
+def _prepare_streams() -> None:
+    """Make sure that there is somewhere to print to, and that no character of a report can stop the printing.
+
+    Raises:
+        OSError: Standard output is closed.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """What could not be written must not be tried again while the interpreter ends."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

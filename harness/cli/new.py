@@ -36,15 +36,15 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Print or write the skeleton."""
     from harness.codec.law_files import read_law
     from harness.codec.skeleton import lab_report_skeleton
-    from harness.codec.spec_files import near_names, read_spec
+    from harness.codec.spec_files import chip_ids, near_names, read_spec
 
     found = read_spec(arguments.chip)
     if found is None:
         near = near_names(arguments.chip)
-        advice = f"did you mean {', '.join(near)}?" if near else "see the files in specs/"
+        advice = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(chip_ids())}"
         raise WrongUsage(f"no chip {arguments.chip!r}; {advice}")
     text = lab_report_skeleton(found[0], read_law())
-    if arguments.output is None:
+    if arguments.output in (None, "-"):
         sys.stdout.write(text)
     else:
         write_whole(Path(arguments.output), text, force=arguments.force)

@@ -1,15 +1,14 @@
 """What commands share: exit codes, colour, progress, and files that are written whole or not at all."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
-from typing import TypeVar
 
-from harness.errors import Fault, UnreadableInput, WrongUsage
+from harness.errors import Fault, LawFault, UnreadableInput, WrongUsage
 
-T = TypeVar("T")
 _FEWEST_FOR_PROGRESS = 20
 
 
@@ -39,36 +38,65 @@ def wants_colour() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def complain(error: UnreadableInput) -> None:
+def printable(text: str) -> str:
+    """Return a text that changes nothing on a terminal but what it shows: other characters as escapes."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
+
+
+def say(text: str) -> None:
+    """Print one line on standard error; where that cannot be written, there is nobody to tell."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(f"harness: {printable(text)}", file=sys.stderr)
+
+
+def complain(error: UnreadableInput | LawFault) -> None:
     """Print every fault of an input, one a line, on standard error."""
     for fault in error.faults:
-        print(f"harness: {error.source}: {fault}", file=sys.stderr)
+        say(f"{error.source}: {fault}")
 
 
-def with_progress(items: Sequence[T], what: str) -> Iterator[T]:
-    """Yield the items, with a bar on standard error where that is a terminal and there are many."""
-    shown = len(items) >= _FEWEST_FOR_PROGRESS and sys.stderr.isatty()
-    step = max(1, len(items) // 200)
-    for n, item in enumerate(items, start=1):
-        yield item
-        if shown and (n % step == 0 or n == len(items)):
-            filled = 30 * n // len(items)
-            end = "\n" if n == len(items) else ""
+class Progress:
+    """A bar on standard error where that is a terminal and there is much to do; nothing elsewhere."""
+
+    def __init__(self, total: int, what: str) -> None:
+        self.total, self.what, self.done = total, what, 0
+        terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self.shown = terminal and total >= _FEWEST_FOR_PROGRESS
+        self.step = max(1, total // 200)
+
+    def clear(self) -> None:
+        """Take the bar away before something is printed."""
+        if self.shown:
+            sys.stdout.flush()
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def advance(self) -> None:
+        """Count one, and draw the bar again; it goes away at the end."""
+        self.done += 1
+        if self.shown and self.done < self.total and self.done % self.step == 0:
+            sys.stdout.flush()
+            filled = 30 * self.done // self.total
             bar = "#" * filled + "." * (30 - filled)
-            print(f"\r{what} [{bar}] {n:,} of {len(items):,}", end=end, file=sys.stderr, flush=True)
+            print(f"\r{self.what} [{bar}] {self.done:,} of {self.total:,}", end="", file=sys.stderr, flush=True)
 
 
 def write_whole(path: Path, text: str, *, force: bool) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        WrongUsage: The file is there and `force` is not given.
+        WrongUsage: The file is there and `force` is not given, or the path is no file's.
         UnreadableInput: It cannot be written; says why.
     """
     import tempfile
 
-    if path.exists() and not force:
+    if not path.name or path.is_dir():
+        raise WrongUsage(f"{str(path)!r} is a folder; name a file")
+    if os.path.lexists(path) and not force:
         raise WrongUsage(f"{path} is there already; --force writes over it")
+    mask = os.umask(0)
+    os.umask(mask)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -76,7 +104,7 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o644)
+            Path(name).chmod(0o666 & ~mask)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from harness.cli.output import Exit, complain
+from harness.cli.output import Exit, complain, printable, say
 from harness.errors import UnreadableInput
 
 _EPILOG = """\
@@ -23,7 +23,7 @@ def add_to(commands: Any) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("name", choices=("lab-report", "chip-spec", "verdict"), help="which document")
+    command.add_argument("name", choices=("lab-report", "chip-spec", "verdict", "refusal"), help="which document")
     command.add_argument("--check", metavar="FILE", nargs="+", help="files to check in place of printing the schema")
     command.set_defaults(run=run)
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> Exit:
             code = Exit.INPUT
             continue
         for fault in faults:
-            print(f"harness: {file}: {fault}", file=sys.stderr)
-        print(f"{file}: {'fits' if not faults else f'{len(faults)} faults'}")
+            say(f"{file}: {fault}")
+        print(f"{printable(file)}: {'fits' if not faults else 'does not fit'}")
         code = Exit.INPUT if faults else code
     return code

@@ -2,10 +2,13 @@
 
 import argparse
 import gc
+import re
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.output import OF_OUTCOME, Exit, complain, gravest, wants_colour, with_progress
+from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour
 from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
@@ -31,23 +34,28 @@ def add_to(commands: Any) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("reports", metavar="REPORT", nargs="+", help='a lab report, or "-" for standard input')
+    command.add_argument("reports", metavar="REPORT", nargs="*", help='a lab report, or "-" for standard input')
     command.add_argument("--as-of", metavar="DAY", type=_day, help="a day, YYYY-MM-DD, in place of all four dates")
     command.add_argument(
-        "--lens", metavar="NAME", nargs="+", action="extend", help="ask only these lenses (default: every one)"
+        "--lens",
+        metavar="NAME",
+        nargs="+",
+        action="extend",
+        help="ask only these lenses, and the evidence: capability, classification, review-policy, tariff, military-use",
     )
-    command.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    command.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="how to print (default: text)"
+    )
     command.set_defaults(run=run)
 
 
 def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
     except ValueError:
-        day = None
-    if day is None or len(text) != 10:
-        raise argparse.ArgumentTypeError(f"got {text!r}; need a day, such as 2026-01-15")
-    return day
+        pass
+    raise argparse.ArgumentTypeError(f"got {text!r}; need a day as YYYY-MM-DD, such as 2026-01-15")
 
 
 def run(arguments: argparse.Namespace) -> Exit:
@@ -55,27 +63,50 @@ def run(arguments: argparse.Namespace) -> Exit:
     from harness.codec.law_files import read_law
     from harness.judge import verify
 
-    if arguments.reports.count("-") > 1:
-        raise WrongUsage('"-" can stand for standard input once')
     law = read_law()
     gc.freeze()
     gc.enable()
-    lenses = None if arguments.lens is None else tuple(arguments.lens)
-    many = len(arguments.reports) > 1
-    printer = _PRINTERS[arguments.format](many)
+    reports, lenses = _sorted_out(arguments, law.lenses)
+    progress = Progress(len(reports), "verifying")
+    printer = _PRINTERS[arguments.format](len(reports) > 1)
     codes = []
-    for source in with_progress(arguments.reports, "verifying"):
+    for source in reports:
         try:
             verdict = verify(source, as_of=arguments.as_of, lenses=lenses, law=law)
         except UnreadableInput as error:
+            progress.clear()
             complain(error)
             printer.refused(error)
             codes.append(Exit.INPUT)
         else:
+            progress.clear()
             printer.judged(source, verdict)
             codes.append(OF_OUTCOME[verdict.outcome])
+        progress.advance()
     printer.close(codes)
     return gravest(codes)
+
+
+def _sorted_out(arguments: argparse.Namespace, known: Iterable[str]) -> tuple[list[str], tuple[str, ...] | None]:
+    """Tell reports from lenses: `--lens capability report.json` gives the parser no way to.
+
+    Raises:
+        WrongUsage: No report, standard input twice, or a lens that does not exist.
+    """
+    reports, lenses = list(arguments.reports), []
+    for word in arguments.lens or ():
+        names = word.split(",")
+        if all(name in known for name in names):
+            lenses += names
+        elif word == "-" or Path(word).is_file():
+            reports.append(word)
+        else:
+            raise WrongUsage(f"no lens {word!r}, and no file of that name; lenses: {', '.join(known)}")
+    if not reports:
+        raise WrongUsage("no report named; next: harness verify REPORT")
+    if reports.count("-") > 1:
+        raise WrongUsage('"-" can stand for standard input once')
+    return reports, None if arguments.lens is None else tuple(lenses)
 
 
 class _Text:
@@ -89,9 +120,10 @@ class _Text:
         from harness.render.words import closing_line, painted
 
         if self.many:
-            print(painted(closing_line(verdict), verdict.outcome, colour=wants_colour()) + f"  [{source}]")
+            line = painted(printable(closing_line(verdict)), verdict.outcome, colour=wants_colour())
+            print(f"{line}  [{printable(source)}]")
         else:
-            print(as_text(verdict, colour=wants_colour()), end="")
+            print(as_text(verdict, colour=wants_colour(), shown=printable), end="")
 
     def refused(self, error: UnreadableInput) -> None:
         """Print nothing: standard error has it already."""
@@ -143,7 +175,7 @@ class _Json:
         faults = tuple(
             {"where": fault.where, "got": fault.got, "need": fault.need, "next": fault.next} for fault in error.faults
         )
-        refusal = Refusal(schema="refusal/1", source=ascii(error.source)[1:-1][:300], faults=faults)
+        refusal = Refusal(schema="refusal/1", source=printable(error.source)[:300] or "no name", faults=faults)
         self._print(refusal.model_dump_json(by_alias=True, indent=2))
 
     def close(self, codes: list[Exit]) -> None:  # noqa: ARG002 - a list is closed whatever it holds.

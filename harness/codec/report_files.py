@@ -16,7 +16,8 @@ from harness.model.case import Case, ReadAttachment
 from harness.model.document import FIGURE, Day
 from harness.model.lab_report import Attachment, LabReport
 
-_LINE = re.compile(FIGURE)
+_LINE = re.compile(FIGURE.encode("ascii"))
+_LONGEST_LINE = 40
 _MOST_SAMPLES = 2_000_000
 
 
@@ -28,12 +29,15 @@ def read_bytes(path: str | Path) -> bytes:
     """
     try:
         if str(path) == "-":
+            if sys.stdin is None:
+                raise UnreadableInput("-", (Fault(where="standard input", got="closed", need="a lab report"),))
             return sys.stdin.buffer.read(LARGEST_BYTES + 1)
         with Path(path).open("rb") as file:
             return file.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
         got = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UnreadableInput(str(path), (Fault(where="the file", got=got, need="a readable file"),)) from None
+        fault = Fault(where="the file", got=f'"{got}"', need="a file that can be read")
+        raise UnreadableInput(str(path) or '""', (fault,)) from None
 
 
 def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) -> Case:
@@ -52,6 +56,7 @@ def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) 
     chip = report.product.chip if report.product else None
     found = read_spec(chip) if chip else None
     method, method_sha256 = read_method()
+    wanted = {one.raw.attachment for one in report.measurements if one.raw is not None}
     return Case(
         report=report,
         report_sha256=sha256(data),
@@ -61,16 +66,20 @@ def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) 
         method_sha256=method_sha256,
         as_of=as_of,
         attachments={
-            attachment.name: _read_attachment(folder, attachment, method.largest_attachment_bytes)
+            attachment.name: _read_attachment(
+                folder, attachment, method.largest_attachment_bytes, wanted=attachment.name in wanted
+            )
             for attachment in report.attachments
         },
     )
 
 
-def _read_attachment(folder: Path | None, attachment: Attachment, largest: int) -> ReadAttachment:
+def _read_attachment(folder: Path | None, attachment: Attachment, largest: int, *, wanted: bool) -> ReadAttachment:
+    """Read an attached file once, in blocks; its figures are kept only where a measurement rests on them."""
     if folder is None or not (folder / attachment.name).is_file():
         return ReadAttachment(sha256=None)
-    digest, size, lines = hashlib.sha256(), 0, bytearray()
+    digest, size = hashlib.sha256(), 0
+    series = _Series() if wanted else None
     try:
         with (folder / attachment.name).open("rb") as file:
             while block := file.read(1 << 20):
@@ -78,18 +87,46 @@ def _read_attachment(folder: Path | None, attachment: Attachment, largest: int) 
                 size += len(block)
                 if size > largest:
                     return ReadAttachment(sha256=None, size_bytes=size, fault=f"larger than {largest:,} bytes")
-                lines += block
+                if series is not None:
+                    series.feed(block)
     except OSError as error:
         return ReadAttachment(sha256=None, fault=error.strerror)
-    return _with_samples(digest.hexdigest(), size, bytes(lines))
+    if series is None:
+        return ReadAttachment(sha256=digest.hexdigest(), size_bytes=size)
+    samples, fault = series.close()
+    return ReadAttachment(sha256=digest.hexdigest(), size_bytes=size, samples=samples, fault=fault)
 
 
-def _with_samples(digest: str, size: int, data: bytes) -> ReadAttachment:
-    """Read one figure per line. A file of another form is no raw series, and its digest is all that counts."""
-    samples = []
-    for n, line in enumerate(data.decode("utf-8", errors="replace").splitlines(), start=1):
-        if _LINE.fullmatch(line) is None or n > _MOST_SAMPLES:
-            fault = f"line {n} is no figure" if n <= _MOST_SAMPLES else f"more than {_MOST_SAMPLES:,} lines"
-            return ReadAttachment(sha256=digest, size_bytes=size, fault=fault)
-        samples.append(Decimal(line))
-    return ReadAttachment(sha256=digest, size_bytes=size, samples=tuple(samples))
+class _Series:
+    """A raw series that arrives in blocks: one figure per line, lines ended by a newline alone."""
+
+    def __init__(self) -> None:
+        self.samples: list[Decimal] = []
+        self.rest = b""
+        self.fault: str | None = None
+
+    def feed(self, block: bytes) -> None:
+        if self.fault is None:
+            *lines, self.rest = (self.rest + block).split(b"\n")
+            if len(self.rest) > _LONGEST_LINE:
+                lines.append(self.rest)
+            for line in lines:
+                self._add(line)
+
+    def _add(self, line: bytes) -> None:
+        if self.fault is not None:
+            return
+        if len(self.samples) >= _MOST_SAMPLES:
+            self.fault = f"more than {_MOST_SAMPLES:,} lines"
+        elif len(line) > _LONGEST_LINE or _LINE.fullmatch(line) is None:
+            self.fault = f"line {len(self.samples) + 1} is no figure"
+        else:
+            self.samples.append(Decimal(line.decode("ascii")))
+
+    def close(self) -> tuple[tuple[Decimal, ...] | None, str | None]:
+        """Return the samples, or what is wrong with them."""
+        if self.rest:
+            self._add(self.rest)
+        if self.fault is None and not self.samples:
+            self.fault = "an empty file"
+        return (None if self.fault else tuple(self.samples)), self.fault

@@ -5,21 +5,26 @@ from typing import Any
 
 from harness.codec import packaged
 from harness.codec.documents import from_toml, path
-from harness.codec.strict_json import read_payload
+from harness.codec.strict_json import read_generic, read_payload
 from harness.errors import Fault
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.lab_report import LabReport
-from harness.model.verdict import Verdict
+from harness.model.verdict import Refusal, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MODELS: dict[str, type[Document]] = {"lab-report": LabReport, "chip-spec": ChipSpec, "verdict": Verdict}
+MODELS: dict[str, type[Document]] = {
+    "lab-report": LabReport,
+    "chip-spec": ChipSpec,
+    "verdict": Verdict,
+    "refusal": Refusal,
+}
 
 
 def exported(name: str) -> str:
     """Return the schema of a document as its model gives it, as text."""
     model = MODELS[name]
-    mode = "serialization" if name == "verdict" else "validation"
+    mode = "serialization" if name in ("verdict", "refusal") else "validation"
     schema = model.model_json_schema(mode=mode, by_alias=True)  # type: ignore[arg-type]
     title = str(schema["properties"]["schema"]["const"])
     return (
@@ -38,19 +43,60 @@ def faults_against_schema(name: str, data: bytes, source: str) -> list[Fault]:
     Raises:
         UnreadableInput: The bytes are not strict JSON (or TOML, for a chip spec file).
     """
+    document = _as_json(name, data, source)
+    if name == "verdict" and isinstance(document, list):
+        # Several reports print a list, in which a refusal stands for what could not be read.
+        kinds = ["refusal" if isinstance(one, dict) and one.get("schema") == "refusal/1" else name for one in document]
+        return [
+            fault
+            for n, (kind, one) in enumerate(zip(kinds, document, strict=True))
+            for fault in _faults(kind, one, (n,))
+        ]
+    return _faults(name, document, ())
+
+
+def _faults(name: str, document: Any, at: tuple[int, ...]) -> list[Fault]:
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(json.loads(published(name)))
-    document = _as_json(name, data, source)
     errors = sorted(validator.iter_errors(document), key=lambda error: [str(step) for step in error.absolute_path])
-    return [
-        Fault(where=path(list(error.absolute_path)), got=ascii(error.instance)[:80], need=error.message[:300])
-        for error in errors
-    ]
+    return [_fault(leaf, at) for error in errors for leaf in _leaves(error)]
+
+
+def _leaves(error: Any) -> list[Any]:
+    """Of the branches of a choice, follow the one that came furthest, and return all that is wrong there."""
+    if not error.context:
+        return [error]
+    branches: dict[Any, list[Any]] = {}
+    for one in error.context:
+        branches.setdefault(one.schema_path[0], []).append(one)
+    best = max(
+        branches.values(), key=lambda found: max((len(one.absolute_path), one.validator != "type") for one in found)
+    )
+    return [leaf for one in best for leaf in _leaves(one)]
+
+
+def _fault(error: Any, at: tuple[int, ...]) -> Fault:
+    where = path([*at, *error.absolute_path])
+    if error.validator == "required":
+        missing = next(name for name in error.validator_value if name not in error.instance)
+        return Fault(where=path([*at, *error.absolute_path, missing]), got="nothing", need="this field")
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        extra = ", ".join(name for name in error.instance if name not in known)
+        return Fault(where=where, got=f"the fields {extra}", need="only fields of the format")
+    need = {
+        "enum": f"one of {', '.join(map(str, error.schema.get('enum', ())))}",
+        "const": str(error.schema.get("const")),
+        "type": str(error.schema.get("type")),
+        "pattern": error.schema.get("description", error.message),
+    }.get(error.validator, error.message)
+    return Fault(where=where, got=ascii(error.instance)[:80], need=need[:300])
 
 
 def _as_json(name: str, data: bytes, source: str) -> Any:
     if source.endswith(".toml"):
         # Bare TOML numbers are figures: they are written as strings the way the model writes them.
         return json.loads(from_toml(MODELS[name], data, source).model_dump_json(by_alias=True))
-    return read_payload(data, source)
+    # What we print holds keys and texts that our own documents may not.
+    return read_generic(data, source) if name in ("verdict", "refusal") else read_payload(data, source)

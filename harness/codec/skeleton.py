@@ -7,12 +7,16 @@ from harness.codec.documents import from_json
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.lab_report import (
+    Challenge,
+    Configuration,
     CustodyEvent,
     Declared,
     DeclaredBandwidth,
     DeclaredCapacity,
     DeclaredPower,
     DeclaredTpp,
+    Environment,
+    ImportEntry,
     Laboratory,
     LabReport,
     Link,
@@ -20,7 +24,9 @@ from harness.model.lab_report import (
     Measurement,
     Method,
     NamedDocument,
+    Party,
     Product,
+    RawSamples,
     ReportDates,
     TestedUnit,
     TestSession,
@@ -42,7 +48,10 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
     report: dict[str, Any] = {
         "schema": "lab-report/0",
         "report_id": "NEW-REPORT",
-        "notes": ["Skeleton: complete what is null. What stays null is unknown, and unknown never passes."],
+        "notes": [
+            "Skeleton: complete what is null, and repeat or leave out parts of lists as the case has them.",
+            "What stays null is unknown, and unknown never passes; harness verify names what is missing.",
+        ],
         "laboratory": _empty(Laboratory),
         "product": {
             **_empty(Product),
@@ -61,33 +70,28 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
             "peak_power_at_max_tpp": _empty(DeclaredPower),
             "application": _empty(NamedDocument),
         },
-        "lot": {
-            **_empty(Lot),
-            "units": [
-                {
-                    **_empty(TestedUnit, unit_id="unit-1"),
-                    "state": {
-                        **_empty(UnitState),
-                        "links": [_empty(Link, name="name of a link", count=0, rate="0", unit="GB/s")],
-                    },
-                }
-            ],
-        },
+        "lot": {**_empty(Lot), "units": [_unit()]},
+        "configuration": _empty(Configuration),
+        "environment": _empty(Environment),
         "measurements": [
-            _measurement("compute_rate", "TFLOP/s", number_format=_deciding_format(spec), sparsity="dense"),
+            _measurement("compute_rate", "TFLOP/s"),
             _measurement("total_dram_bandwidth", "GB/s"),
             _measurement("interconnect_bandwidth", "GB/s"),
             _measurement("copackaged_dram_capacity", "MiB"),
         ],
-        "custody": [_empty(CustodyEvent)],
+        "custody": [{**_empty(CustodyEvent), "evidence": _empty(NamedDocument)} for _ in ("to", "from")],
         "transaction": {
             **_empty(Transaction),
-            "parties": [{"role": "exporter"}, {"role": "ultimate-consignee"}, {"role": "end-user"}],
+            "licence_application": _empty(NamedDocument),
+            "parties": [_empty(Party, role=role) for role in ("exporter", "ultimate-consignee", "end-user")],
+            "import_entry": _empty(ImportEntry),
             "examinations": [_statement("result", "examined", criterion) for criterion in examined],
         },
         "certifications": [_statement("status", "certified", criterion) for criterion in certified],
         "dates": _empty(ReportDates),
+        "challenge": _empty(Challenge),
         "session": _empty(TestSession),
+        "attachments": [],
     }
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     from_json(LabReport, text.encode(), "the skeleton")
@@ -112,13 +116,16 @@ def _empty(part: type[Document], **required: Any) -> dict[str, Any]:
     return filled
 
 
-def _measurement(measurand: str, unit: str, **known: str | None) -> dict[str, Any]:
-    empty = _empty(Measurement, unit_id="unit-1", measurand=measurand, unit=unit, **known)
+def _unit() -> dict[str, Any]:
+    links = [_empty(Link, name=name) for name in ("links to other chips", "lanes of the system bus")]
+    return {**_empty(TestedUnit, unit_id="unit-1"), "state": {**_empty(UnitState), "links": links}}
+
+
+def _measurement(measurand: str, unit: str) -> dict[str, Any]:
     return {
-        **empty,
+        **_empty(Measurement, unit_id="unit-1", measurand=measurand, unit=unit),
         "method": _empty(Method, name="name of the method"),
-        "raw": {"unit": unit, "samples": None, "attachment": None},
-        "source": {"kind": "measured", "reference": None},
+        "raw": _empty(RawSamples, unit=unit),
     }
 
 
@@ -130,8 +137,3 @@ def _statement(field: str, verb: str, criterion: str) -> dict[str, Any]:
         f"{verb}_on": None,
         "document": _empty(NamedDocument),
     }
-
-
-def _deciding_format(spec: ChipSpec) -> str | None:
-    """Return the number format with the highest claimed rate; the laboratory may add others."""
-    return max(spec.rates, key=lambda rate: rate.value).format if spec.rates else None

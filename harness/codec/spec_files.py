@@ -12,14 +12,26 @@ from harness.model.chip_spec import ChipSpec
 
 @cache
 def read_spec(chip: str, folder: Path | None = None) -> tuple[ChipSpec, str] | None:
-    """Return the spec of the chip with this id, with its digest; None where there is none.
+    """Return the spec of the chip with this id or alias, with its digest; None where there is none.
 
     Raises:
         UnreadableInput: The spec file does not read, or names another chip than its file name.
     """
+    found = _by_id(chip, folder) if chip in chip_ids(folder) else None
+    if found is None:
+        matching = [name for name in chip_ids(folder) if _is_called(name, chip, folder)]
+        found = _by_id(matching[0], folder) if len(matching) == 1 else None
+    return found
+
+
+def _is_called(chip: str, name: str, folder: Path | None) -> bool:
+    spec = _by_id(chip, folder)[0]
+    return name.casefold() in {alias.casefold() for alias in (spec.name, *spec.aliases)}
+
+
+@cache
+def _by_id(chip: str, folder: Path | None) -> tuple[ChipSpec, str]:
     file = (folder or packaged.specs_folder()) / f"{chip}.toml"
-    if not file.is_file():
-        return None
     data = file.read_bytes()
     spec = from_toml(ChipSpec, data, file.name)
     if spec.id != chip:
@@ -37,4 +49,5 @@ def near_names(chip: str) -> list[str]:
     from difflib import get_close_matches
 
     ids = chip_ids()
-    return get_close_matches(chip, ids, n=3, cutoff=0.5) or [name for name in ids if chip.lower() in name][:3]
+    inside = [name for name in ids if chip and chip.casefold() in name]
+    return inside[:3] or get_close_matches(chip.casefold(), ids, n=3, cutoff=0.5)

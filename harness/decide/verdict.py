@@ -82,7 +82,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
 
 
 def _asked(law: Law, lenses: LensNames | None) -> LensNames:
-    unknown = [name for name in lenses or () if name not in law.lenses]
+    unknown = [str(name) for name in lenses or () if name not in law.lenses]
     if unknown:
         raise WrongUsage(f"no lens {', '.join(unknown)}; there are {', '.join(law.lenses)}")
     if lenses is not None and not lenses:

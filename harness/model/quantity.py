@@ -17,7 +17,7 @@ BandwidthUnit = Literal["MB/s", "GB/s", "TB/s", "GiB/s", "Gbit/s"]
 CapacityUnit = Literal["B", "MB", "GB", "TB", "MiB", "GiB", "TiB"]
 PowerUnit = Literal["W", "kW"]
 AreaUnit = Literal["mm2"]
-Unit = Literal["TPP"] | RateUnit | BandwidthUnit | CapacityUnit | PowerUnit | AreaUnit
+Unit = Literal["TPP", RateUnit, BandwidthUnit, CapacityUnit, PowerUnit, AreaUnit]
 
 # Factor of each unit to the unit in which its kind is compared: TFLOP/s, GB/s, GB, W, mm2, TPP. All decimal.
 _FACTORS: dict[str, tuple[str, Decimal]] = {

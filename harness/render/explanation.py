@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from harness.model.catalogue import CATALOGUE
+from harness.model.policy import CriterionText
 from harness.policy.language import Member, Param
 from harness.policy.law import Law, Provision, Text
 from harness.policy.lint import atoms_of
@@ -12,6 +13,7 @@ from harness.render.words import with_unit
 
 def explain(word: str, law: Law) -> str | None:
     """Return the explanation of a word, or None where nothing is called that."""
+    word = _as_written(word, law)
     parts = [
         *_finding(word),
         *_lens(word, law),
@@ -21,6 +23,13 @@ def explain(word: str, law: Law) -> str | None:
         *_fact(word, law),
     ]
     return "\n\n".join(parts) + "\n" if parts else None
+
+
+def _as_written(word: str, law: Law) -> str:
+    """Return the word as it stands in the law or the catalogue, whatever the case it was typed in."""
+    known = [line.split()[0] for line in explainable(law).splitlines() if line.startswith("  ")]
+    known += [name.partition(":")[2] for name in known if ":" in name]
+    return {name.casefold(): name for name in known}.get(word.casefold(), word)
 
 
 def _finding(word: str) -> Iterator[str]:
@@ -88,16 +97,24 @@ def _text_lines(text: Text) -> list[str]:
 def _fact(word: str, law: Law) -> Iterator[str]:
     names = [word, *(f"{family}{word}" for family in FACT_FAMILIES)]
     for name in names:
-        meaning = FACTS.get(name) or next(
-            (text for family, text in FACT_FAMILIES.items() if name.startswith(family)), None
-        )
-        users = [provision for provision in law.provisions.values() if name in _facts_read(provision)]
+        meaning = _meaning(name)
+        users = [provision for provision in law.provisions.values() if name in facts_of(provision)]
         if meaning is not None and users:
+            says = [f"\n  says     {criterion.says}\n  pin      {criterion.pin}" for criterion in _criteria(name, law)]
             about = "\n".join(_provision_text(provision) for provision in users)
-            yield f"criterion {name}: {meaning}\nread by\n{about}"
+            yield f"criterion {name}: {meaning}{''.join(says)}\nread by\n{about}"
 
 
-def _facts_read(provision: Provision) -> set[str]:
+def _meaning(fact: str) -> str | None:
+    return FACTS.get(fact) or next((text for family, text in FACT_FAMILIES.items() if fact.startswith(family)), None)
+
+
+def _criteria(fact: str, law: Law) -> list[CriterionText]:
+    return [one for text in law.instruments.values() for one in text.criteria if one.fact == fact]
+
+
+def facts_of(provision: Provision) -> set[str]:
+    """Return the name of every fact that a provision has ever read."""
     return {
         atom.fact
         for act in provision.acts
@@ -109,16 +126,19 @@ def _facts_read(provision: Provision) -> set[str]:
 
 def explainable(law: Law) -> str:
     """Return every word that can be explained, by kind."""
-    facts = sorted({fact for provision in law.provisions.values() for fact in _facts_read(provision)})
+    facts = sorted({fact for provision in law.provisions.values() for fact in facts_of(provision)})
     kinds = {
         "lenses": [(name, lens.question) for name, lens in law.lenses.items()],
+        "answers": [
+            (answer.id, f"{lens.id}: {answer.means}") for lens in law.lenses.values() for answer in lens.answers
+        ],
         "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
         "constants of law": [(name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in law.params.items()],
         "provisions": [
             (name, next(act.text.says for act in provision.acts if act.text))
             for name, provision in law.provisions.items()
         ],
-        "criteria": [(fact, FACTS.get(fact) or "") for fact in facts],
+        "criteria": [(fact, next((one.says for one in _criteria(fact, law)), _meaning(fact) or "")) for fact in facts],
     }
     return "\n".join(
         f"{kind}\n" + "".join(f"  {word:42} {meaning}".rstrip() + "\n" for word, meaning in words)

@@ -12,16 +12,22 @@ _WIDEST = 46
 Table = Callable[[list[list[str]], list[str]], str]
 
 
-def as_text(verdict: Verdict, *, colour: bool = False) -> str:
-    """Return the verdict as text: lenses, criteria with figures, margins and citations, then one line."""
+def as_text(verdict: Verdict, *, colour: bool = False, shown: Callable[[str], str] = str) -> str:
+    """Return the verdict as text: lenses, criteria with figures, margins and citations, then one line.
+
+    Args:
+        verdict: What to print.
+        colour: Whether outcomes are coloured.
+        shown: How a text that came from a report is written; a terminal has no use for control characters.
+    """
     parts = [
-        f"Lab report {verdict.report.report_id}",
-        f"  laboratory {verdict.report.laboratory or 'not stated'}; "
-        f"product {verdict.report.product or 'not stated'} ({verdict.report.chip or 'no chip named'})",
+        f"Lab report {shown(verdict.report.report_id)}",
+        f"  laboratory {shown(verdict.report.laboratory or 'not stated')}; "
+        f"product {shown(verdict.report.product or 'not stated')} ({verdict.report.chip or 'no chip named'})",
         f"  law read for: {words.dates(verdict)}",
         "",
-        *_sections(verdict, _text_table, lambda title: title, colour=colour),
-        words.painted(words.closing_line(verdict), verdict.outcome, colour=colour),
+        *_sections(verdict, lambda rows, heads: _text_table(_cleaned(rows, shown), heads), str, colour=colour),
+        words.painted(shown(words.closing_line(verdict)), verdict.outcome, colour=colour),
     ]
     return "\n".join(parts) + "\n"
 
@@ -91,6 +97,11 @@ def _lens(name: str, lens: Lens, table: Table, heading: Callable[[str], str], *,
         yield table(rows, words.REASON_HEADINGS)
     yield from (f"- {line}" for line in advice)
     yield ""
+
+
+def _cleaned(rows: list[list[str]], shown: Callable[[str], str]) -> list[list[str]]:
+    """Clean every cell but the outcome, which may carry our own colour."""
+    return [[cell if n == 1 else shown(cell) for n, cell in enumerate(row)] for row in rows]
 
 
 def _text_table(rows: list[list[str]], headings: list[str]) -> str:

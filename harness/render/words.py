@@ -62,19 +62,33 @@ LENS_HEADINGS = ["lens", "outcome", "answer", "basis"]
 def closing_line(verdict: Verdict) -> str:
     """Return the outcome and what made it, in one line."""
     deciding = {name: lens for name, lens in verdict.lenses.items() if not lens.informs}
-    behind = [f"{name}: {answer(lens)}" for name, lens in deciding.items() if lens.outcome == verdict.outcome]
-    score = f"{verdict.score.holds} of {verdict.score.applies} criteria hold"
-    if verdict.outcome == "pass":
-        informing = [f"{name} {lens.answer}" for name, lens in verdict.lenses.items() if lens.informs]
-        return f"PASS  {verdict.report.report_id}: {', '.join(deciding)} pass; {score}; " + ", ".join(informing)
-    return f"{verdict.outcome.upper()}  {verdict.report.report_id}: {'; '.join(behind)}; {score}"
+    behind = [name for name, lens in deciding.items() if lens.outcome == verdict.outcome]
+    parts = {
+        "pass": [f"{', '.join(behind)} pass"],
+        "undecided": [f"{', '.join(behind)} undecided"],
+        "fail": [f"{name}: {deciding[name].answer}{_voiding(name, verdict)}" for name in behind],
+    }[verdict.outcome]
+    if verdict.score.applies:
+        parts.append(f"{verdict.score.holds} of {verdict.score.applies} criteria hold")
+    informing = [f"{name} {answer(lens)}" for name, lens in verdict.lenses.items() if lens.informs and lens.certain]
+    if verdict.outcome == "pass" and informing:
+        parts.append(", ".join(informing))
+    return f"{verdict.outcome.upper()}  {verdict.report.report_id}: {'; '.join(parts)}"
+
+
+def _voiding(lens: str, verdict: Verdict) -> str:
+    """Name what voids the evidence, behind the lens that says that it is void."""
+    codes = dict.fromkeys(finding.code for finding in verdict.findings if finding.effect == "voids")
+    return f" ({', '.join(codes)})" if codes and verdict.lenses[lens].basis == "method" else ""
 
 
 def next_steps(lens: Lens) -> str | None:
     """Return what would decide an open lens, or None."""
     if lens.certain or not lens.missing:
         return None
-    return "next: state, with evidence, " + ", ".join(lens.missing)
+    shown = ", ".join(lens.missing[:12])
+    more = f" and {len(lens.missing) - 12} more" if len(lens.missing) > 12 else ""
+    return f"next: state, with evidence, {shown}{more}"
 
 
 def assurance_line(statement: Assurance) -> str:
