@@ -209,8 +209,8 @@ def test_an_unchanged_copy_of_the_law_answers_the_same(law_folder: Path):
 
 
 def test_changing_a_constant_changes_the_answer(law_folder: Path):
-    edit(law_folder, "ac-review", 'value = 21000\npin = "15 CFR 742.6(b)(10)(iii)(A)(1)"\nsays = "TPP less than 21,000"',
-         'value = 15832\npin = "15 CFR 742.6(b)(10)(iii)(A)(1)"\nsays = "TPP less than 15,832"')  # fmt: skip
+    stands = 'value = {}\npin = "15 CFR 742.6(b)(10)(iii)(A)(1)"\nsays = "TPP less than {:,}"'
+    edit(law_folder, "ac-review", stands.format(21000, 21000), stands.format(15832, 15832))
     verdict = sample(law_folder)
     assert verdict.lenses["review-policy"].answer == "presumption-of-denial"
     assert verdict.outcome == "fail"
@@ -325,8 +325,11 @@ def test_a_provision_is_enacted_amended_suspended_revived_and_repealed(law_folde
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "tpp", "tpp <", "tpp < $", "(always", "always)", "not", "activity == in",
-                                  "activity export", "tpp == $x", "always always", "tpp ≥ $x", "(" * 50 + "always"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["", "tpp", "tpp <", "tpp < $", "(always", "always)", "not", "activity == in", "activity export", "tpp == $x",
+     "always always", "tpp ≥ $x", "(" * 50 + "always"],
+)  # fmt: skip
 def test_an_expression_outside_the_grammar_is_refused(text: str):
     with pytest.raises(BadExpression):
         parse(text, Names(params={}, sets={}, definitions={}, criteria={}))

@@ -63,6 +63,11 @@ def _faults(name: str, document: Any, at: tuple[int, ...]) -> list[Fault]:
     return [_fault(leaf, at) for error in errors for leaf in _leaves(error)]
 
 
+def _reach(errors: list[Any]) -> tuple[int, bool]:
+    """How far a branch came before it failed; "null" and other kinds of value come nowhere."""
+    return max((len(error.absolute_path), error.validator != "type") for error in errors)
+
+
 def _leaves(error: Any) -> list[Any]:
     """Of the branches of a choice, follow the one that came furthest, and return all that is wrong there."""
     if not error.context:

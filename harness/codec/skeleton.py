@@ -7,6 +7,7 @@ from harness.codec.documents import from_json
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.lab_report import (
+    Accreditation,
     Challenge,
     Configuration,
     CustodyEvent,
@@ -52,7 +53,7 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
             "Skeleton: complete what is null, and repeat or leave out parts of lists as the case has them.",
             "What stays null is unknown, and unknown never passes; harness verify names what is missing.",
         ],
-        "laboratory": _empty(Laboratory),
+        "laboratory": {**_empty(Laboratory), "accreditations": [_empty(Accreditation)]},
         "product": {
             **_empty(Product),
             "chip": spec.id,
