@@ -24,7 +24,7 @@ def assurance(case: Case, law: Law, dates: DateMap, evidence: Mapping[str, Quant
         if found is not None and param.metric in floors:
             bounds = _bounds(found, floors[param.metric])
             conclusion = conclude(bounds, Fraction(param.value), Fraction(case.method.contradiction_margin))
-            yield Assurance(
+            yield Assurance.model_construct(
                 quantity=param.metric,
                 threshold=as_text(param.value),
                 unit=found.unit,

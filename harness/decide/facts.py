@@ -212,6 +212,8 @@ def confirmation(case: Case, evidence: QuantityEvidence) -> Fact:
     if not evidence.readings:
         return Fact(values=None, got="not measured", need=need, unit=unit)
     judged = [(_judged(reading, declared), reading) for reading in evidence.readings]
+    # What was set aside is shown only where it changes the answer.
+    judged = [pair for pair in judged if pair[0] != "holds" or not pair[1].doubtful] or judged
     outcome, worst = min(
         judged, key=lambda pair: (_RANK[pair[0]], declared - pair[1].value - pair[1].expanded_uncertainty)
     )

@@ -130,7 +130,7 @@ def _lens(
 ) -> Lens:
     order = [answer.id for answer in lens.answers]
     ordered = sorted(possible, key=order.index)
-    return Lens(
+    return Lens.model_construct(
         basis=lens.basis,
         informs=lens.informs,
         question=lens.question,
@@ -139,7 +139,7 @@ def _lens(
         certain=len(ordered) == 1,
         possible=tuple(ordered),
         reasons=tuple(
-            Reason(
+            Reason.model_construct(
                 criterion=reason.id,
                 outcome=reason.outcome,
                 got=reason.got,

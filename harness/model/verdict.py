@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from harness.model.document import Amount, Day, Document, Name, Sha256, Text
 
@@ -125,6 +125,8 @@ class ReportIdentity(Document):
 
 class Verdict(Document):
     """A verdict, `verdict/1`."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
     format: Literal["verdict/1"] = Field(alias="schema")
     report: ReportIdentity

@@ -1,5 +1,6 @@
 """A verdict for a terminal, and the same as Markdown."""
 
+import textwrap
 from collections.abc import Callable, Iterator
 
 from harness.errors import UnreadableInput
@@ -104,11 +105,19 @@ def _cleaned(rows: list[list[str]], shown: Callable[[str], str]) -> list[list[st
     return [[cell if n == 1 else shown(cell) for n, cell in enumerate(row)] for row in rows]
 
 
+def _wrapped(cell: str) -> str:
+    if len(cell) <= _WIDEST:
+        return cell
+    return "\n".join(textwrap.wrap(cell, _WIDEST, break_long_words=False, break_on_hyphens=False))
+
+
 def _text_table(rows: list[list[str]], headings: list[str]) -> str:
     # Its import costs as much as all else here, so only the command that prints pays for it.
     from tabulate import tabulate
 
-    return tabulate(rows, headings, tablefmt="simple", disable_numparse=True, maxcolwidths=_WIDEST)
+    return tabulate(
+        [[_wrapped(cell) for cell in row] for row in rows], headings, tablefmt="simple", disable_numparse=True
+    )
 
 
 def _markdown_table(rows: list[list[str]], headings: list[str]) -> str:
