@@ -80,7 +80,14 @@ def test_note_2_leaves_out_what_is_not_for_data_centers_below_4800(tpp: str, dat
     assert answers(read_law(), "us.ear.3a090", chip(tpp, "800", data_center=data_center)) == {paragraph}
 
 
+# The five specifications of (dd)(1)(i).
+FIVE = (
+    "tpp", "total_dram_bandwidth", "interconnect_bandwidth", "copackaged_dram_capacity", "peak_power_at_max_tpp",
+)  # fmt: skip
+
+
 def shipment(tpp: str, bandwidth: str, **facts: str | None) -> Box:
+    declared = {f"declared:{name}": YES for name in FIVE}
     certified = {f"certified:DD-{n}": YES for n in ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")}
     known = {
         "activity": "export", "from_country": "US", "item_kind": "commodity", "end_user_country": "CN",
@@ -88,7 +95,7 @@ def shipment(tpp: str, bandwidth: str, **facts: str | None) -> Box:
     }  # fmt: skip
     stated_facts = {name: stated(value) for name, value in known.items()}
     box = chip(tpp, "814", bandwidth)
-    return Box(figures=box.figures, facts={**box.facts, **certified, **stated_facts})
+    return Box(figures=box.figures, facts={**box.facts, **declared, **certified, **stated_facts})
 
 
 CBC, POD = {"case-by-case"}, {"presumption-of-denial"}
@@ -117,6 +124,7 @@ def test_the_gate_is_strict_on_both_limits(tpp: str, bandwidth: str, expected: s
         ({"item_kind": "technology"}, POD),
         ({"item_kind": "software"}, POD),
         ({"certified:DD-vi": "no"}, POD),
+        ({"declared:peak_power_at_max_tpp": None}, CBC | POD),
         ({"certified:DD-vi": None}, CBC | POD),
         ({"activity": None}, CBC | POD),
         ({"end_user_country": "RU"}, POD),
@@ -133,6 +141,12 @@ def test_the_gate_is_strict_on_both_limits(tpp: str, bandwidth: str, expected: s
 )
 def test_the_gate_asks_for_every_fact(facts: dict[str, str | None], expected: set[str]):
     assert answers(read_law(), "us.ear.742_6.review", shipment("15832", "4800", **facts)) == expected
+
+
+@pytest.mark.parametrize("place", ["VN", "SA", "AE"])
+def test_b_items_held_from_china_in_d1_d4_or_the_uae_are_presumed_denied(place: str):
+    """0.1 C1: there the licence comes from 742.6 itself."""
+    assert answers(read_law(), "us.ear.742_6.review", shipment("2896", "864", end_user_country=place)) == POD
 
 
 def test_b_items_held_from_macau_or_d5_elsewhere_bear_two_readings():

@@ -509,21 +509,28 @@ def test_an_empty_report_is_undecided():
     assert verdict.lenses["evidence"].answer == "absent"
 
 
-def test_deleting_or_nulling_any_part_never_turns_another_outcome_into_pass():
+@pytest.mark.parametrize(
+    "name",
+    ["h200-military-end-user"]
+    + [
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("h200-above-declaration", "b200-above-gate", "h200-no-transaction")
+    ],
+)
+def test_nulling_any_part_never_turns_another_outcome_into_pass(name: str):
     """Absent evidence is never taken as clear."""
-    for name in ("h200-above-declaration", "h200-military-end-user", "b200-above-gate", "h200-no-transaction"):
-        report = json.loads((REPORTS / f"{name}.json").read_text())
-        for path in list(nodes(report)):
-            smaller = copy.deepcopy(report)
-            node: Any = smaller
-            for step in path[:-1]:
-                node = node[step]
-            node[path[-1]] = None
-            try:
-                verdict = harness.verify(json.dumps(smaller).encode())
-            except harness.UnreadableInput:
-                continue
-            assert verdict.outcome != "pass", (name, path)
+    report = json.loads((REPORTS / f"{name}.json").read_text())
+    for path in list(nodes(report)):
+        smaller = copy.deepcopy(report)
+        node: Any = smaller
+        for step in path[:-1]:
+            node = node[step]
+        node[path[-1]] = None
+        try:
+            verdict = harness.verify(json.dumps(smaller).encode())
+        except harness.UnreadableInput:
+            continue
+        assert verdict.outcome != "pass", path
 
 
 def nodes(value: Any, path: tuple[Any, ...] = ()):
