@@ -56,12 +56,34 @@ def codes(verdict: Verdict) -> set[str]:
     return {finding.code for finding in verdict.findings}
 
 
-def changed(report: dict[str, Any], path: str, value: object) -> dict[str, Any]:
-    """Return a copy of a report with the value at a dotted path replaced."""
-    report = copy.deepcopy(report)
-    *steps, last = (int(step) if step.isdigit() else step for step in path.split("."))
-    node: Any = report
-    for step in steps:
-        node = node[step]
-    node[last] = value
-    return report
+def put(path: str, value: object) -> Change:
+    """Return a change that puts a value at a dotted path."""
+
+    def change(report: dict[str, Any]) -> None:
+        *steps, last = (int(step) if step.isdigit() else step for step in path.split("."))
+        node: Any = report
+        for step in steps:
+            node = node[step]
+        node[last] = value
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    """Return all the changes as one."""
+
+    def change(report: dict[str, Any]) -> None:
+        for one in changes:
+            one(report)
+
+    return change
+
+
+def add(measurement: dict[str, Any]) -> Change:
+    """Return a change that adds a measurement beside those that confirm the declaration."""
+
+    def change(report: dict[str, Any]) -> None:
+        base = copy.deepcopy(report["measurements"][2])
+        report["measurements"].append({**base, **measurement})
+
+    return change

@@ -45,7 +45,8 @@ def installed(folder: Path, *arguments: str) -> Path:
     # What stands first counts: the installed harness hides any that the other folder may hold.
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     subprocess.run(
-        [str(programs / "python"), "-m", "pip", "install", "-q", "--ignore-installed", "--no-deps", "--no-index", *arguments],
+        [str(programs / "python"), "-m", "pip", "install", "-q", "--ignore-installed", "--no-deps", "--no-index",
+         *arguments],
         check=True, capture_output=True,
     )  # fmt: skip
     return programs

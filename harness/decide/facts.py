@@ -160,39 +160,60 @@ def _interest(case: Case, note: str) -> Fact:
 
 
 def _examinations(case: Case) -> dict[str, Fact]:
-    transaction, dates = case.report.transaction, case.report.dates
-    latest = dates.export if dates else None
-    facts: dict[str, Fact] = {}
-    for examination in transaction.examinations if transaction else ():
-        name = f"examined:{examination.criterion}"
-        lacking = evidence_missing(examination.document, examination.examined_by, examination.examined_on, latest)
-        if examination.result == "hit":
-            fact = Fact(values=frozenset({"hit"}), got="hit", note=examination.remark)
-        elif examination.result == "clear" and lacking is None:
-            got = f"clear, by {examination.examined_by} on {examination.examined_on}"
-            fact = Fact(values=frozenset({"clear"}), got=got)
-        else:
-            fact = Fact(values=None, got=f"{examination.result or 'no result'} {lacking or ''}".strip())
-        facts[name] = _stricter(facts.get(name), fact, "hit")
-    return facts
+    transaction = case.report.transaction
+    statements = [
+        _Statement(
+            name=f"examined:{one.criterion}",
+            said=one.result,
+            lacking=evidence_missing(one.document, one.examined_by, one.examined_on, _export_day(case)),
+            evidence=f"by {one.examined_by} on {one.examined_on}",
+            note=one.remark,
+        )
+        for one in (transaction.examinations if transaction else ())
+    ]
+    return _stated_facts(statements, {"hit": "hit", "clear": "clear"}, adverse="hit")
 
 
 def _certifications(case: Case) -> dict[str, Fact]:
-    latest = case.report.dates.export if case.report.dates else None
-    facts: dict[str, Fact] = {}
-    for certification in case.report.certifications:
-        name = f"certified:{certification.criterion}"
-        lacking = evidence_missing(
-            certification.document, certification.certified_by, certification.certified_on, latest
+    statements = [
+        _Statement(
+            name=f"certified:{one.criterion}",
+            said=one.status,
+            lacking=evidence_missing(one.document, one.certified_by, one.certified_on, _export_day(case)),
+            evidence=f"by {one.certified_by} on {one.certified_on}",
         )
-        if certification.status == "refused":
-            fact = Fact(values=frozenset({"no"}), got="refused")
-        elif certification.status is not None and lacking is None:
-            got = f"{certification.status}, by {certification.certified_by} on {certification.certified_on}"
-            fact = Fact(values=frozenset({"yes"}), got=got)
+        for one in case.report.certifications
+    ]
+    return _stated_facts(statements, {"refused": "no", "supplied": "yes", "committed": "yes"}, adverse="no")
+
+
+def _export_day(case: Case) -> date | None:
+    return case.report.dates.export if case.report.dates else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Statement:
+    """What a report says under one criterion, and what it lacks to count."""
+
+    name: str
+    said: str | None
+    lacking: str | None
+    evidence: str
+    note: str | None = None
+
+
+def _stated_facts(statements: list[_Statement], values: Mapping[str, str], *, adverse: str) -> dict[str, Fact]:
+    """An adverse statement needs no proof; a favourable one counts only with its evidence."""
+    facts: dict[str, Fact] = {}
+    for one in statements:
+        value = values.get(one.said or "")
+        if value == adverse:
+            fact = Fact(values=frozenset({value}), got=str(one.said), note=one.note)
+        elif value is not None and one.lacking is None:
+            fact = Fact(values=frozenset({value}), got=f"{one.said}, {one.evidence}", note=one.note)
         else:
-            fact = Fact(values=None, got=f"{certification.status or 'no status'} {lacking or ''}".strip())
-        facts[name] = _stricter(facts.get(name), fact, "no")
+            fact = Fact(values=None, got=f"{one.said or 'nothing said'} {one.lacking or ''}".strip())
+        facts[one.name] = _stricter(facts.get(one.name), fact, adverse)
     return facts
 
 

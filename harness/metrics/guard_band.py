@@ -21,7 +21,7 @@ def at_or_below(
     Source:
         15 CFR 748 Supp. 2, paragraph (dd)(3)(i)(C), "at or below"; the text states no tolerance, so none is given.
 
-    >>> [at_or_below(Decimal(m), Decimal(60), Decimal(6500)) for m in (6440, 6441, 6560, 6561)]
+    >>> [at_or_below(Decimal(m), Decimal(60), Decimal(1000)) for m in (940, 941, 1060, 1061)]
     ['holds', 'undecided', 'undecided', 'fails']
     """
     found, wide, limit = Fraction(value), Fraction(expanded_uncertainty), Fraction(declared)
