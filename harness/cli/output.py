@@ -38,6 +38,13 @@ def wants_colour() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
+def widest_cell(usual: int) -> int:
+    """Return how wide a cell of a table may be: what a terminal leaves for three of them, elsewhere the usual."""
+    if not sys.stdout.isatty():
+        return usual
+    return max(20, min(usual, (os.get_terminal_size(sys.stdout.fileno()).columns - 60) // 3))
+
+
 def printable(text: str) -> str:
     """Return a text that changes nothing on a terminal but what it shows: other characters as escapes."""
     return "".join(

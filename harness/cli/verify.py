@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour
+from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
@@ -116,14 +116,15 @@ class _Text:
         self.many = many
 
     def judged(self, source: str, verdict: "Verdict") -> None:
-        from harness.render.text import as_text
+        from harness.render.text import WIDEST_CELL, as_text
         from harness.render.words import closing_line, painted
 
         if self.many:
             line = painted(printable(closing_line(verdict)), verdict.outcome, colour=wants_colour())
             print(f"{line}  [{printable(source)}]")
         else:
-            print(as_text(verdict, colour=wants_colour(), shown=printable), end="")
+            text = as_text(verdict, colour=wants_colour(), shown=printable, widest=widest_cell(WIDEST_CELL))
+            print(text, end="")
 
     def refused(self, error: UnreadableInput) -> None:
         """Print nothing: standard error has it already."""

@@ -7,27 +7,35 @@ from harness.errors import UnreadableInput
 from harness.model.verdict import Lens, Verdict
 from harness.render import words
 
-# Longer cells wrap; a table then fits a wide terminal.
-_WIDEST = 46
-
 Table = Callable[[list[list[str]], list[str]], str]
 
 
-def as_text(verdict: Verdict, *, colour: bool = False, shown: Callable[[str], str] = str) -> str:
+# Longer cells wrap; where nobody said how wide the place is, a table of this width reads well.
+WIDEST_CELL = 46
+
+
+def as_text(
+    verdict: Verdict, *, colour: bool = False, shown: Callable[[str], str] = str, widest: int = WIDEST_CELL
+) -> str:
     """Return the verdict as text: lenses, criteria with figures, margins and citations, then one line.
 
     Args:
         verdict: What to print.
         colour: Whether outcomes are coloured.
         shown: How a text that came from a report is written; a terminal has no use for control characters.
+        widest: Characters of a cell before it wraps.
     """
+
+    def table(rows: list[list[str]], headings: list[str]) -> str:
+        return _text_table(_cleaned(rows, shown), headings, widest)
+
     parts = [
         f"Lab report {shown(verdict.report.report_id)}",
         f"  laboratory {shown(verdict.report.laboratory or 'not stated')}; "
         f"product {shown(verdict.report.product or 'not stated')} ({verdict.report.chip or 'no chip named'})",
         f"  law read for: {words.dates(verdict)}",
         "",
-        *_sections(verdict, lambda rows, heads: _text_table(_cleaned(rows, shown), heads), str, colour=colour),
+        *_sections(verdict, table, str, colour=colour),
         words.painted(shown(words.closing_line(verdict)), verdict.outcome, colour=colour),
     ]
     return "\n".join(parts) + "\n"
@@ -105,19 +113,18 @@ def _cleaned(rows: list[list[str]], shown: Callable[[str], str]) -> list[list[st
     return [[cell if n == 1 else shown(cell) for n, cell in enumerate(row)] for row in rows]
 
 
-def _wrapped(cell: str) -> str:
-    if len(cell) <= _WIDEST:
+def _wrapped(cell: str, widest: int) -> str:
+    if len(cell) <= widest or "\x1b" in cell:
         return cell
-    return "\n".join(textwrap.wrap(cell, _WIDEST, break_long_words=False, break_on_hyphens=False))
+    return "\n".join(textwrap.wrap(cell, widest, break_long_words=False, break_on_hyphens=False))
 
 
-def _text_table(rows: list[list[str]], headings: list[str]) -> str:
+def _text_table(rows: list[list[str]], headings: list[str], widest: int) -> str:
     # Its import costs as much as all else here, so only the command that prints pays for it.
     from tabulate import tabulate
 
-    return tabulate(
-        [[_wrapped(cell) for cell in row] for row in rows], headings, tablefmt="simple", disable_numparse=True
-    )
+    wrapped = [[_wrapped(cell, widest) for cell in row] for row in rows]
+    return tabulate(wrapped, headings, tablefmt="simple", disable_numparse=True)
 
 
 def _markdown_table(rows: list[list[str]], headings: list[str]) -> str:
