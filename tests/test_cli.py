@@ -324,7 +324,7 @@ def test_another_folder_and_nothing_written(tmp_path: Path):
 HOSTILE = [
     ("many end users", lambda r: r["transaction"].update(parties=[{"role": "end-user"}] * 1000)),
     ("many units", lambda r: (
-        r["lot"].update(units_in_lot=5000, units=[{"unit_id": f"u{n}"} for n in range(5000)]),
+        r["lot"].update(units_in_lot=4000, units=[{"unit_id": f"u{n}"} for n in range(4000)]),
         r.update(measurements=[{**r["measurements"][3], "unit_id": f"u{n}"} for n in range(2000)]),
     )),
     ("an instant beyond the calendar", lambda r: r["measurements"][0].update(started_at="0001-01-01T00:00:00+14:00")),

@@ -130,12 +130,12 @@ def test_the_gate_is_strict_on_both_limits(tpp: str, bandwidth: str, expected: s
         ({"end_user_country": "RU"}, POD),
         ({"end_user_country": "SG"}, POD),  # Headquartered in China, located elsewhere.
         ({"end_user_country": "SG", "end_user_headquarters": "SG"}, POD),  # Ultimate parent in China.
-        ({"end_user_country": "SG", "end_user_headquarters": "SG", "end_user_parent": "SG"}, {"unstated"}),
+        ({"end_user_country": "SG", "end_user_headquarters": "SG", "end_user_parent": "SG"}, {NOTHING}),
         ({"end_user_headquarters": "RU", "end_user_parent": "RU"}, CBC | POD),  # AMB-17: both readings.
         ({"end_user_country": "HK"}, CBC | POD),  # Hong Kong: both readings; by the second, held from China.
         (
             {"end_user_country": "HK", "end_user_headquarters": "HK", "end_user_parent": "HK"},
-            CBC | {"unstated"},
+            CBC | {NOTHING},
         ),
     ],
 )

@@ -95,15 +95,20 @@ def test_the_receipt_names_every_input(judged, h200_text: str):
 @pytest.mark.parametrize(
     ("declared", "answer"),
     [
-        ("4394.6", {"at-or-below-declared"}),  # m + U = 4300 + 94.6
-        ("4394.599", {"at-or-below-declared", "above-declared"}),
-        ("4205.4", {"at-or-below-declared", "above-declared"}),  # m - U
-        ("4205.399", {"above-declared"}),
+        ("4870", {"at-or-below-declared"}),  # m + U = 4850 + 20
+        ("4869.999", {"at-or-below-declared", "above-declared"}),
+        ("4830", {"at-or-below-declared", "above-declared"}),  # m - U
+        ("4829.999", {"above-declared"}),
     ],
 )
 def test_the_capability_rule_turns_at_m_plus_and_minus_u(judged, declared: str, answer: set[str]):
-    lens = judged(put("declared.total_dram_bandwidth", {"value": declared, "unit": "GB/s"})).lenses["capability"]
-    assert set(lens.possible) == answer
+    change = both(
+        put("declared.total_dram_bandwidth", {"value": declared, "unit": "GB/s"}),
+        put("measurements.2.value", "4.85"),
+        put("measurements.2.raw.samples", ["4.85"]),
+        put("measurements.2.expanded_uncertainty", "0.02"),
+    )
+    assert set(judged(change).lenses["capability"].possible) == answer
 
 
 def test_an_exact_count_equal_to_its_declaration_holds_and_one_byte_less_fails(judged):
@@ -186,6 +191,10 @@ def test_each_certification_is_needed(judged, certification: int):
         (lambda r: r["transaction"]["parties"].append({"role": "remote-user", "country": "RU"}), "undecided"),
         (lambda r: r["transaction"]["parties"].append({"role": "intermediate-consignee", "country": "SG",
                    "headquarters_country": "SG", "ultimate_parent_country": "SG"}), "pass"),
+        (lambda r: r["transaction"]["parties"].append({"role": "freight-forwarder", "country": "KP"}), "undecided"),
+        (put("laboratory.headquarters_country", "PR"), "undecided"),
+        (put("transaction.from_country", "GU"), "undecided"),
+        (put("laboratory.test_site_country", "GU"), "fail"),
         (lambda r: r["transaction"]["parties"].pop(2), "undecided"),
     ],
 )  # fmt: skip

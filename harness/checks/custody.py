@@ -1,7 +1,7 @@
 """Chain of custody, and the order of times."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from harness.model.case import Case
@@ -13,17 +13,24 @@ def custody_is_unbroken(case: Case) -> Iterator[Finding]:
     if not case.report.custody:
         yield Finding(code="custody-absent", where="custody", got="no hand-over", need="every hand-over of the lot")
     for n, (before, after) in enumerate(pairwise(case.report.custody), start=1):
-        if after.from_party is None or before.to_party is None or after.at is None or before.at is None:
+        if None in (after.from_party, before.to_party, after.at, before.at):
             yield Finding(
                 code="custody-unclear", where=f"custody[{n}]", got="a party or a time is missing", need="both"
             )
-        elif after.from_party != before.to_party:
+        if after.from_party and before.to_party and not same_name(after.from_party, before.to_party):
             where = f"custody[{n}].from_party"
-            got, need = after.from_party, before.to_party
-            yield Finding(code="custody-gap", where=where, got=got, need=need)
+            yield Finding(code="custody-gap", where=where, got=after.from_party, need=before.to_party)
         if before.at is not None and after.at is not None and after.at < before.at:
             got, need = after.at.isoformat(), f"{before.at.isoformat()} or later"
             yield Finding(code="custody-out-of-order", where=f"custody[{n}].at", got=got, need=need)
+
+
+def same_name(one: str | None, other: str | None) -> bool:
+    """Return whether two names differ by no more than case, spaces and punctuation."""
+    if one is None or other is None:
+        return False
+    first, second = ("".join(filter(str.isalnum, name.casefold())) for name in (one, other))
+    return first == second
 
 
 def measurements_lie_within_custody(case: Case) -> Iterator[Finding]:
@@ -51,10 +58,10 @@ def _held_by(case: Case, name: str) -> list[tuple[datetime, datetime]]:
     for event in case.report.custody:
         if event.at is None:
             return []
-        if event.from_party == name:
+        if same_name(event.from_party, name):
             spans.append((since or datetime.min.replace(tzinfo=UTC), event.at))
             since = None
-        if event.to_party == name:
+        if same_name(event.to_party, name):
             since = event.at
     if since is not None:
         spans.append((since, datetime.max.replace(tzinfo=UTC)))
@@ -81,31 +88,30 @@ def times_are_in_order(case: Case) -> Iterator[Finding]:
 
 
 def _days_out_of_order(case: Case) -> Iterator[Finding]:
-    """Compare days with instants: a day is a local one, so an instant may lie a day beside it."""
+    """Compare days with instants: a day is a local one, so an instant may lie a day beside it; a test may take many."""
     dates, laboratory = case.report.dates, case.report.laboratory
     if dates is None:
         return
     session = case.report.session
-    tested = [("session.started_at", session.started_at)] if session else []
-    tested += [(f"measurements[{n}].started_at", one.started_at) for n, one in enumerate(case.report.measurements)]
-    for where, instant in tested:
-        if dates.test is not None and instant is not None and not _near(dates.test, instant):
-            need = f"{dates.test}, the day of the test"
-            yield Finding(code="time-out-of-order", where=where, got=instant.isoformat(), need=need)
+    measured = [one for one in case.report.measurements if one.started_at is not None]
+    times = [one.started_at for one in measured] + [one.ended_at for one in measured]
+    times += [session.started_at, session.ended_at] if session else []
+    known = [time for time in times if time is not None]
+    if dates.test is not None and known:
+        first, last = min(known).date() - timedelta(days=1), max(known).date() + timedelta(days=1)
+        if not first <= dates.test <= last:
+            need = f"a day of the test, {min(known).date()} to {max(known).date()}"
+            yield Finding(code="time-out-of-order", where="dates.test", got=str(dates.test), need=need)
     if dates.application is not None and dates.export is not None and dates.application > dates.export:
         need = f"{dates.export}, the export, or earlier"
         yield Finding(code="time-out-of-order", where="dates.application", got=str(dates.application), need=need)
     name = laboratory.name if laboratory else None
     for n, event in enumerate(case.report.custody):
-        if event.at is None or name is None or event.from_party != name or dates.export is None:
+        if event.at is None or not same_name(event.from_party, name) or dates.export is None:
             continue
         if event.at.date() > dates.export + timedelta(days=1):
             need = f"{dates.export}, the export, or earlier"
             yield Finding(code="time-out-of-order", where=f"custody[{n}].at", got=event.at.isoformat(), need=need)
-
-
-def _near(day: date, instant: datetime) -> bool:
-    return abs((instant.date() - day).days) <= 1
 
 
 def _later(where: str, after: datetime | None, before: datetime | None) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from harness.checks.values import INVENTORY
 from harness.model.case import Case
 from harness.model.chip_spec import ChipSpec
 from harness.model.finding import Finding
 from harness.model.lab_report import UnitState
+from harness.model.quantity import in_base_unit
 
 _RECORDED = (
     "power_limit_w",
@@ -104,8 +106,18 @@ def _contradictions(case: Case, state: UnitState, spec: ChipSpec) -> Iterator[tu
         ("max_memory_clock_mhz", memory.reported_clock_mhz if memory else None),
     ):
         shown = getattr(state, field)
-        if known is not None and shown is not None and shown > known * case.method.peak_excess:
+        if known is not None and shown and not _alike(case, shown, known):
             yield field, f"{shown} MHz", f"about {known} MHz, as {spec.name} has"
+    board, default = spec.board_power, state.default_power_limit_w
+    watts = in_base_unit(board.value, board.unit) if board is not None else None
+    if watts is not None and default and default < watts and not _alike(case, default, watts):
+        yield "default_power_limit_w", f"{default} W", f"about {watts} W, as {spec.name} has"
+
+
+def _alike(case: Case, one: Decimal, other: Decimal) -> bool:
+    """Whether two figures of a device differ by no more than the method allows, either way."""
+    excess = Fraction(case.method.peak_excess)
+    return Fraction(one) <= Fraction(other) * excess and Fraction(other) <= Fraction(one) * excess
 
 
 def measurements_by_unit(case: Case, *, rates_only: bool = False) -> dict[str, tuple[int, ...]]:

@@ -61,7 +61,7 @@ def _limit(case: Case, measurement: Measurement, state: UnitState) -> tuple[Deci
             limit = interconnect_bandwidth_gb_s(state.links)
             return None if limit is None else (limit, "the sum of the links counted")
         case "copackaged_dram_capacity":
-            if state.memory_total is None or state.memory_total_unit is None:
+            if state.memory_total is None:
                 return None
             return in_base_unit(state.memory_total, state.memory_total_unit), "the memory that the device reports"
     return None

@@ -10,13 +10,11 @@ from harness.model.quantity import base_unit, in_base_unit
 
 
 def raw_samples(case: Case, measurement: Measurement) -> tuple[Decimal, ...] | None:
-    """Return the raw samples of a measurement in their own unit, inline or attached; None where there are none."""
+    """Return the raw samples of a measurement in their own unit, inline and attached; None where there are none."""
     if measurement.raw is None:
         return None
-    if measurement.raw.samples:
-        return measurement.raw.samples
     attached = case.attachments.get(measurement.raw.attachment or "")
-    return (attached.samples or None) if attached is not None else None
+    return (measurement.raw.samples or ()) + ((attached.samples if attached else None) or ()) or None
 
 
 def samples_in_base_unit(case: Case, measurement: Measurement) -> list[Decimal] | None:

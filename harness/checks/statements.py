@@ -12,7 +12,7 @@ from harness.model.lab_report import Certification, Examination, NamedDocument
 from harness.model.quantity import as_text, in_base_unit
 
 _EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-# The quantities of which a spec file states the maker's claim.
+# The quantities that thresholds of law read: without a spec file, what the maker claims of them is unknown.
 CLAIMED = ("tpp", "total_dram_bandwidth")
 _BINARY_OF = {"MB": "MiB", "GB": "GiB", "TB": "TiB"}
 
@@ -106,15 +106,22 @@ def declaration_meets_the_makers_claim(case: Case) -> Iterator[Finding]:
 
 
 def makers_claims(spec: ChipSpec) -> dict[str, Decimal]:
-    """Return what the maker's own documents claim, in base units, for the quantities that they state."""
+    """Return what the maker claims, in base units, as its documents or others that repeat them say; no estimates.
+
+    The claim for the interconnect is that of the links alone, without the system bus: a declaration may only lie above.
+    """
     claims: dict[str, Decimal] = {}
     rates: dict[str, Decimal] = {
-        rate.format: in_base_unit(rate.value, rate.unit) for rate in spec.rates if rate.grade == "datasheet"
+        rate.format: in_base_unit(rate.value, rate.unit) for rate in spec.rates if rate.grade != "estimate"
     }
     highest = highest_tpp(rates)
     if highest is not None:
         claims["tpp"] = highest
-    bandwidth = spec.total_dram_bandwidth
-    if bandwidth is not None and bandwidth.grade == "datasheet":
-        claims["total_dram_bandwidth"] = in_base_unit(bandwidth.value, bandwidth.unit)
+    for quantity, figure in (
+        ("total_dram_bandwidth", spec.total_dram_bandwidth),
+        ("interconnect_bandwidth", spec.link_bandwidth_bidirectional),
+        ("copackaged_dram_capacity", spec.copackaged_dram_capacity),
+    ):
+        if figure is not None and figure.grade != "estimate":
+            claims[quantity] = in_base_unit(figure.value, figure.unit)
     return claims

@@ -1,6 +1,7 @@
 """Do the stated values follow from their raw samples, and is every series a unit's own?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from harness.checks.raw import raw_samples, samples_in_base_unit
@@ -11,8 +12,8 @@ from harness.model.finding import Finding
 from harness.model.lab_report import Measurement
 from harness.model.quantity import as_text, base_unit, in_base_unit
 
-# Shorter series can agree by chance.
-_SHORTEST_SERIES = 3
+# Fewer values or digits can agree by chance, as a power at its cap does.
+_FEWEST_VALUES, _FEWEST_DIGITS = 3, 12
 
 
 def summaries_follow_from_raw(case: Case) -> Iterator[Finding]:
@@ -20,13 +21,17 @@ def summaries_follow_from_raw(case: Case) -> Iterator[Finding]:
     for n, measurement in enumerate(case.report.measurements):
         if measurement.value is None:
             continue
+        attachment = measurement.raw.attachment if measurement.raw else None
         if raw_samples(case, measurement) is not None:
             yield from _differences(case, n, measurement)
-        elif measurement.raw is None or measurement.raw.attachment not in case.attachments:
-            need = "raw samples, inline or attached"
-            yield Finding(
-                code="raw-absent", where=f"measurements[{n}].raw", got="no raw samples", need=need, measurements=(n,)
-            )
+        if attachment is None and raw_samples(case, measurement) is None:
+            yield _absent(n, "no raw samples", "raw samples, inline or attached")
+        elif attachment is not None and attachment not in case.attachments:
+            yield _absent(n, f"{attachment}, which attachments does not name", "a file that attachments names")
+
+
+def _absent(n: int, got: str, need: str) -> Finding:
+    return Finding(code="raw-absent", where=f"measurements[{n}].raw", got=got, need=need, measurements=(n,))
 
 
 def _differences(case: Case, n: int, measurement: Measurement) -> Iterator[Finding]:
@@ -53,13 +58,20 @@ def _differences(case: Case, n: int, measurement: Measurement) -> Iterator[Findi
         yield Finding(code="summary-not-from-raw", where=where, got=got, need=need)
 
 
+def _telling(samples: Sequence[Decimal]) -> bool:
+    """Whether a series holds enough for two units not to give it alike."""
+    values = set(samples)
+    digits = sum(len(value.normalize().as_tuple().digits) for value in values)
+    return len(values) >= _FEWEST_VALUES and digits >= _FEWEST_DIGITS
+
+
 def raw_series_are_not_copied(case: Case) -> Iterator[Finding]:
     """Does each unit have raw series of its own, in whatever order and unit they are written?"""
     seen: dict[tuple[str, tuple[Fraction, ...]], tuple[int, str]] = {}
     for n, measurement in enumerate(case.report.measurements):
         samples = samples_in_base_unit(case, measurement)
         # An inventory counts the same parts on every unit.
-        if samples is None or measurement.measurand in INVENTORY or len(samples) < _SHORTEST_SERIES:
+        if samples is None or measurement.measurand in INVENTORY or not _telling(raw_samples(case, measurement) or ()):
             continue
         key = (measurement.measurand, tuple(sorted(map(Fraction, samples))))
         first, unit_id = seen.setdefault(key, (n, measurement.unit_id))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from harness.checks.custody import same_name
 from harness.checks.statements import evidence_missing
 from harness.decide.figures import QuantityEvidence, Reading
 from harness.metrics.guard_band import at_or_below
@@ -45,7 +46,6 @@ _PLACES = {
     "end_user_parent": "ultimate_parent_country",
 }
 _DECIDING_ROLES = ("end-user", "ultimate-consignee")
-_OTHER_ROLES = ("purchaser", "intermediate-consignee", "remote-user", "other")
 
 
 def recipients(case: Case) -> list[Recipient]:
@@ -53,9 +53,10 @@ def recipients(case: Case) -> list[Recipient]:
     parties = case.report.transaction.parties if case.report.transaction else ()
     found: dict[tuple[object, ...], Recipient] = {}
     for party in parties:
-        if party.role in _DECIDING_ROLES or party.role in _OTHER_ROLES:
-            decides = party.role in _DECIDING_ROLES
-            places = (party.country, party.headquarters_country, party.ultimate_parent_country)
+        decides = party.role in _DECIDING_ROLES
+        places = (party.country, party.headquarters_country, party.ultimate_parent_country)
+        # Nothing is known of a party without places; only of those that decide is that a gap.
+        if decides or any(places):
             found.setdefault((decides, *places), Recipient(facts=_recipient_facts(party), decides=decides))
     if not any(party.role == "end-user" for party in parties):
         found[("unknown",)] = Recipient(facts={}, decides=True)
@@ -153,7 +154,7 @@ def _interest(case: Case, note: str) -> Fact:
     laboratory, transaction = case.report.laboratory, case.report.transaction
     name = laboratory.name if laboratory else None
     parties = transaction.parties if transaction else ()
-    if name is not None and any(party.name and party.name.casefold() == name.casefold() for party in parties):
+    if name is not None and any(same_name(party.name, name) for party in parties):
         return Fact(values=frozenset({"yes"}), got=f"yes: {name} is a party to the transaction")
     interests = laboratory.financial_interests if laboratory else None
     return truth(None if interests is None else bool(interests), note=note)

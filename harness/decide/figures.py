@@ -15,6 +15,7 @@ from harness.metrics.peak import peak_rate_tops
 from harness.metrics.tpp import BIT_LENGTH, tpp
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
+from harness.model.chip_spec import Architecture
 from harness.model.finding import Effect, Finding
 from harness.model.lab_report import Measurement, UnitState
 from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, base_unit, exactly, in_base_unit
@@ -98,8 +99,9 @@ def _quantity(case: Case, quantity: str, effects: Mapping[int, set[Effect]], *, 
     counted = tuple(_inventory(case, quantity, doubtful=ambiguous and quantity == "copackaged_dram_capacity"))
     readings = (*_readings(case, quantity, effects), *counted)
     derivation = _derivation(case, quantity, counted, effects)
-    if derivation.proven is not None:
-        readings += (_from_derivation(derivation.proven),)
+    claim = makers_claims(case.spec).get(quantity) if case.spec else None
+    for where, value in (("derived at nominal clock", derivation.proven), ("claimed by the maker", claim)):
+        readings += (_not_measured(where, value),) if value is not None else ()
     used, note = _used(case, quantity, declared, derivation, readings)
     return QuantityEvidence(
         quantity=quantity,
@@ -122,6 +124,9 @@ def _readings(case: Case, quantity: str, effects: Mapping[int, set[Effect]]) -> 
             continue
         wide = Fraction(in_base_unit(measurement.expanded_uncertainty or Decimal(0), measurement.unit))
         bits = _bit_length(measurement)
+        if measurement.sparsity == "2:4":
+            # Such a rate is at most twice the dense one, so half of it, less its uncertainty, was certainly reached.
+            value, wide = (value - wide) / 2, Fraction(0)
         yield Reading(
             where=f"measurements[{n}]",
             unit_id=measurement.unit_id,
@@ -148,7 +153,7 @@ def _inventory(case: Case, quantity: str, *, doubtful: bool) -> Iterable[Reading
         value: Decimal | None = None
         if quantity == "interconnect_bandwidth":
             value = interconnect_bandwidth_gb_s(state.links)
-        elif quantity == "copackaged_dram_capacity" and state.memory_total is not None and state.memory_total_unit:
+        elif quantity == "copackaged_dram_capacity" and state.memory_total is not None:
             value = in_base_unit(state.memory_total, state.memory_total_unit)
         if value is not None:
             yield Reading(
@@ -161,12 +166,12 @@ def _inventory(case: Case, quantity: str, *, doubtful: bool) -> Iterable[Reading
             )
 
 
-def _from_derivation(proven: Decimal) -> Reading:
-    """A peak that a measured rate proves is no measurement of it: above a declaration it leaves the matter open."""
+def _not_measured(where: str, value: Decimal) -> Reading:
+    """A claim, or a peak that a rate proves, is no measurement: above a declaration it leaves the matter open."""
     return Reading(
-        where="derived at nominal clock",
+        where=where,
         unit_id="",
-        value=Fraction(proven),
+        value=Fraction(value),
         expanded_uncertainty=Fraction(0),
         confirms=False,
         doubtful=True,
@@ -217,35 +222,31 @@ def _derived_tpp(case: Case, effects: Mapping[int, set[Effect]]) -> Derivation:
     nominal_clock = architecture.nominal_clock_mhz
     proven = [
         tpp(peak_rate_tops(units, operations[name], nominal_clock), name)
-        for name in _formats_shown(case, operations, highest_clock, effects)
-        if nominal_clock is not None and counts
+        for name in _formats_shown(case, architecture, highest_clock, effects)
+        if nominal_clock is not None
     ]
     return Derivation(nominal=peak(nominal_clock), maximum=peak(highest_clock), proven=max(proven, default=None))
 
 
 def _formats_shown(
-    case: Case, operations: Mapping[str, int], highest_clock: Decimal | None, effects: Mapping[int, set[Effect]]
+    case: Case, architecture: Architecture, highest_clock: Decimal | None, effects: Mapping[int, set[Effect]]
 ) -> Iterable[str]:
     """Return the formats in which a measured rate is too fast for any slower rate of the architecture."""
     share = Fraction(case.method.share_that_identifies_rate)
-    states = {unit.unit_id: unit.state for unit in (case.report.lot.units if case.report.lot else ())}
+    operations: dict[str, int] = {entry.format: entry.operations for entry in architecture.ops_per_clock}
+    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
     for n, measurement in enumerate(case.report.measurements):
-        state = states.get(measurement.unit_id)
-        clock = measurement.sampled_sm_clock_mhz or highest_clock
-        name = measurement.number_format
-        if Effect.UNSUPPORTED in effects.get(n, set()) or state is None or state.processing_units_enabled is None:
+        name, wide = measurement.number_format, measurement.expanded_uncertainty
+        value = highest_shown(case, measurement)
+        if name is None or name not in operations or value is None or highest_clock is None:
             continue
-        if (
-            name is None
-            or name not in operations
-            or clock is None
-            or measurement.value is None
-            or measurement.expanded_uncertainty is None
-        ):
+        if measurement.measurand != "compute_rate" or Effect.UNSUPPORTED in effects.get(n, set()):
             continue
-        peak = peak_rate_tops(state.processing_units_enabled, operations[name], clock)
-        lower = in_base_unit(measurement.value - measurement.expanded_uncertainty, measurement.unit)
-        if Fraction(lower) >= share * Fraction(peak):
+        # A clock above the highest that there is would only make the rate look slower than it was.
+        clock = min(measurement.sampled_sm_clock_mhz or highest_clock, highest_clock)
+        units = states.get(measurement.unit_id, UnitState()).processing_units_enabled or architecture.processing_units
+        lower = value - Fraction(in_base_unit(wide or Decimal(0), measurement.unit))
+        if lower >= share * Fraction(peak_rate_tops(units, operations[name], clock)):
             yield name
 
 

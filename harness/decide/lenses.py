@@ -38,37 +38,51 @@ def judge_lens(
     matter is open.
     """
     readings = clock_readings(law, lens.id, dates)
-    boxes = [(Box(figures=box.figures, facts={**box.facts, **one.facts}), one.decides) for one in recipients]
+    parties = list(recipients)
     possible: set[str] = set()
     missing: list[str] = []
+    explained: list[Box] = []
     for reading in readings:
         if not reading.texts:
             return _without_text(lens, reading)
         question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
-        found = _strictest_of_each([_asked(question, lens, *pair) for pair in boxes], question)
+        asked = _apart(question, box, parties)
+        answers = [(one, question.possible(one), decides) for one, decides in asked]
+        found = _strictest_of_each([_counted(*answer) for answer in answers], question)
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
+        # A party that the law says nothing of explains nothing.
+        explained = explained or [one for one, options, decides in answers if decides or options != {NOTHING}]
         if len(found) > 1:
-            open_boxes = [one for one, _ in boxes if len(question.possible(one)) > 1]
-            missing += [name for one in open_boxes[:_MOST_EXPLAINED] for name in _missing(question, one)]
+            still_open = [one for one, options, _ in answers if len(options) > 1]
+            missing += [name for one in still_open[:_MOST_EXPLAINED] for name in _missing(question, one)]
     if not readings:
         return _without_text(lens, None)
     notices = _notices(readings)
     for fact in _unread_here(readings, unread):
         possible.add(lens.default)
         notices.append(f"{fact} is adverse, and no text in force reads it")
-    return _lens(
-        lens, possible, reasons=_reasons(readings[0], [one for one, _ in boxes]), missing=missing, notices=notices
-    )
+    reasons = _reasons(readings[0], explained[:_MOST_EXPLAINED])
+    return _lens(lens, possible, reasons=reasons, missing=missing, notices=notices)
+
+
+def _apart(question: Question, box: Box, parties: list[Recipient]) -> list[tuple[Box, bool]]:
+    """Return one box for all parties that the texts cannot tell apart."""
+    read = question.facts()
+    seen: dict[tuple[object, ...], tuple[Box, bool]] = {}
+    for party in parties:
+        facts = {name: fact for name, fact in party.facts.items() if name in read}
+        key = (party.decides if facts else True, *((name, fact.values) for name, fact in sorted(facts.items())))
+        seen.setdefault(key, (Box(figures=box.figures, facts={**box.facts, **facts}), bool(key[0])))
+    return list(seen.values())
 
 
 # Explaining many parties of many places costs more than it tells.
 _MOST_EXPLAINED = 4
 
 
-def _asked(question: Question, lens: LensText, box: Box, decides: bool) -> frozenset[str]:
-    """A party that does not decide can leave an answer open, never make one; no text about it is no answer."""
-    found = question.possible(box)
-    return found if decides else (found - {lens.default}) | {NOTHING}
+def _counted(_: Box, found: frozenset[str], decides: bool) -> frozenset[str]:
+    """A party that does not decide can leave an answer open, never make one."""
+    return found if decides else found | {NOTHING}
 
 
 def _missing(question: Question, box: Box) -> tuple[str, ...]:

@@ -93,8 +93,11 @@ class _DayForm(Form):
 
 
 def _instant(text: str) -> datetime:
-    # Fractions beyond a microsecond are cut: they order events, they decide nothing.
-    return datetime.fromisoformat(re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text)).astimezone(UTC)
+    # Fractions beyond a microsecond are cut: they order events, they decide nothing. The offset stays, for its day is
+    # the local one.
+    instant = datetime.fromisoformat(re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text))
+    instant.astimezone(UTC)  # An instant that no calendar holds is refused here.
+    return instant
 
 
 _FIGURE_NEED = 'a decimal figure as a string of digits, such as "4916.736"'

@@ -157,7 +157,7 @@ class UnitState(Document):
     max_memory_clock_mhz: Figure | None = None
     memory_bus_width_bits: Count | None = None
     memory_total: Figure | None = None
-    memory_total_unit: CapacityUnit | None = None
+    memory_total_unit: CapacityUnit = "MiB"
     power_limit_w: Figure | None = None
     default_power_limit_w: Figure | None = None
     thermal_slowdown: bool | None = None
@@ -184,7 +184,7 @@ class Lot(Document):
     lot_id: Name | None = None
     units_in_lot: Count | None = None
     sampling_plan: Text | None = None
-    units: Annotated[tuple[TestedUnit, ...], Field(max_length=10_000)] = ()
+    units: Annotated[tuple[TestedUnit, ...], Field(max_length=4_096)] = ()
 
 
 class Configuration(Document):
@@ -373,7 +373,7 @@ class LabReport(Document):
     lot: Lot | None = None
     configuration: Configuration | None = None
     environment: Environment | None = None
-    measurements: Annotated[tuple[Measurement, ...], Field(max_length=50_000)] = ()
+    measurements: Annotated[tuple[Measurement, ...], Field(max_length=20_000)] = ()
     custody: tuple[CustodyEvent, ...] = ()
     transaction: Transaction | None = None
     certifications: tuple[Certification, ...] = ()

@@ -45,6 +45,11 @@ class Question:
         closer = {**_closer_figures(atoms, box), **_closer_facts(atoms, box)}
         return tuple(name for name in sorted(closer) if any(self.possible(nearer) < now for nearer in closer[name]))
 
+    def facts(self) -> frozenset[str]:
+        """Return the name of every fact that the texts read, also through other provisions."""
+        atoms = (atom for text in self.texts for atom in _flat_atoms(text, self.referred))
+        return frozenset(atom.fact for atom in atoms if isinstance(atom, Member))
+
     def what_is_open(self, box: Box) -> tuple[str, ...]:
         """Return every open figure and fact that the texts read, in order of name."""
         atoms = [atom for text in self.texts for atom in _flat_atoms(text, self.referred)]
