@@ -323,6 +323,13 @@ def test_another_folder_and_nothing_written(tmp_path: Path):
 
 HOSTILE = [
     ("many end users", lambda r: r["transaction"].update(parties=[{"role": "end-user"}] * 1000)),
+    ("many end users of many places", lambda r: (
+        r["product"].update(chip=None), r.update(certifications=[]), r["transaction"].update(examinations=[]),
+        r["transaction"].update(parties=[
+            {"role": "end-user", "headquarters_country": chr(65 + n % 26) + chr(65 + n % 25),
+             "ultimate_parent_country": chr(65 + n % 23) + chr(65 + n % 19)} for n in range(1000)
+        ]),
+    )),
     ("many units", lambda r: (
         r["lot"].update(units_in_lot=4000, units=[{"unit_id": f"u{n}"} for n in range(4000)]),
         r.update(measurements=[{**r["measurements"][3], "unit_id": f"u{n}"} for n in range(2000)]),

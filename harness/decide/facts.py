@@ -45,6 +45,7 @@ _PLACES = {
     "end_user_headquarters": "headquarters_country",
     "end_user_parent": "ultimate_parent_country",
 }
+PARTY_FACTS = frozenset(_PLACES)
 _DECIDING_ROLES = ("end-user", "ultimate-consignee")
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from harness.decide.facts import Recipient, place_of
+from harness.decide.facts import PARTY_FACTS, Recipient, place_of
 from harness.model.policy import LensText
 from harness.model.verdict import Lens, Outcome, Reason
-from harness.policy.box import Box
+from harness.policy.box import NOT_STATED, Box
 from harness.policy.cells import NOTHING, Question
 from harness.policy.language import Is
 from harness.policy.law import Law, Text
@@ -66,13 +66,15 @@ def judge_lens(
 
 
 def _apart(question: Question, box: Box, parties: list[Recipient]) -> list[tuple[Box, bool]]:
-    """Return one box for all parties that the texts cannot tell apart."""
-    read = question.facts()
+    """Return one box for all parties that the texts cannot tell apart, and whether it decides."""
+    read = question.facts() & PARTY_FACTS
+    if not read:
+        return [(box, True)]
     seen: dict[tuple[object, ...], tuple[Box, bool]] = {}
     for party in parties:
-        facts = {name: fact for name, fact in party.facts.items() if name in read}
-        key = (party.decides if facts else True, *((name, fact.values) for name, fact in sorted(facts.items())))
-        seen.setdefault(key, (Box(figures=box.figures, facts={**box.facts, **facts}), bool(key[0])))
+        alike = (question.seen_as(name, party.facts.get(name, NOT_STATED).values) for name in sorted(read))
+        one = Box(figures=box.figures, facts={**box.facts, **party.facts})
+        seen.setdefault((party.decides, *alike), (one, party.decides))
     return list(seen.values())
 
 

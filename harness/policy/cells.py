@@ -50,6 +50,15 @@ class Question:
         atoms = (atom for text in self.texts for atom in _flat_atoms(text, self.referred))
         return frozenset(atom.fact for atom in atoms if isinstance(atom, Member))
 
+    def seen_as(self, fact: str, values: frozenset[str] | None) -> object:
+        """Return what the texts see of some values of a fact: equal for values that no text tells apart."""
+        about = self._about(fact)
+        return None if values is None else frozenset(_signature(about, value) for value in values)
+
+    def _about(self, fact: str) -> list[Member]:
+        atoms = (atom for text in self.texts for atom in _flat_atoms(text, self.referred))
+        return [atom for atom in atoms if isinstance(atom, Member) and atom.fact == fact]
+
     def what_is_open(self, box: Box) -> tuple[str, ...]:
         """Return every open figure and fact that the texts read, in order of name."""
         atoms = [atom for text in self.texts for atom in _flat_atoms(text, self.referred)]
@@ -118,11 +127,7 @@ class _Splitter:
         if values is None:
             named = {value for atom in about for value in (*atom.members, *(member for member, _ in atom.uncertain))}
             values = frozenset(named | {OTHER})
-        by_signature = {
-            tuple((value in atom.members, dict(atom.uncertain).get(value)) for atom in about): value
-            for value in sorted(values)
-        }
-        return frozenset(by_signature.values())
+        return frozenset({_signature(about, value): value for value in sorted(values)}.values())
 
     def _split(self, domain: Domain) -> None:
         combined: set[str] = {NOTHING}
@@ -157,6 +162,11 @@ class _Splitter:
                     if len(parts) > 1:
                         return parts
         return _cut(domain, atom.metric, Fraction(atom.param.value))
+
+
+def _signature(about: list[Member], value: str) -> tuple[tuple[bool, str | None], ...]:
+    """Return how every atom about a fact takes one value of it."""
+    return tuple((value in atom.members, dict(atom.uncertain).get(value)) for atom in about)
 
 
 def _cut(domain: Domain, metric: str, threshold: Fraction) -> list[Domain]:
