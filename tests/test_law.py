@@ -269,6 +269,7 @@ def test_an_empty_law_decides_nothing(tmp_path: Path):
         ("ac-review", "activity == export", "mood == export", "no metric, fact, definition or provision"),
         ("ac-review", 'reading = "AMB-17"', "", "several answers in one row"),
         ("ac-review", 'unit = "GB/s"', 'unit = "TPP/mm2"', "the unit TPP/mm2"),
+        ("744", 'then  = "clear"\n', "", "one of when and then"),
         ("s232", 'op    = "enact"', 'op    = "amend"', "amend as its first act"),
         ("s232", 'lens  = "tariff"', 'lens  = "levy"', "the lens levy"),
         ("s232", 'clock = ["entry"]', "clock = []", "no clock"),

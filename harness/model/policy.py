@@ -66,6 +66,9 @@ class ProvisionText(Document):
     from_day: Day = Field(alias="from")
     clock: tuple[Clock, ...] = ()
     scope: Text | None = Field(None, alias="if")
+    # One condition and its answer; where there are several, rows.
+    when: Text | None = None
+    then: Name | tuple[Name, ...] | None = None
     rows: tuple[RowText, ...] = Field((), alias="row")
     otherwise: Name | tuple[Name, ...] | None = Field(None, alias="else")
     pin: Text

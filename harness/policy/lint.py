@@ -18,6 +18,7 @@ def faults_of_text(text: InstrumentText) -> Iterator[Fault]:
     """Name what is wrong in one file by itself."""
     for param in text.params:
         yield from _param_faults(text, param)
+    yield from _half_conditions(text)
     for kind, ids in (
         ("constant", [param.id for param in text.params]),
         ("set", [listed.id for listed in text.sets]),
@@ -25,6 +26,13 @@ def faults_of_text(text: InstrumentText) -> Iterator[Fault]:
     ):
         for name in sorted({name for name in ids if ids.count(name) > 1}):
             yield Fault(where=f"{text.instrument}, {kind} {name}", got="two of that name", need="one")
+
+
+def _half_conditions(text: InstrumentText) -> Iterator[Fault]:
+    for provision in text.provisions:
+        if (provision.when is None) != (provision.then is None):
+            where = f"{text.instrument}, {provision.id}"
+            yield Fault(where=where, got="one of when and then", need="both, or neither")
 
 
 def _param_faults(text: InstrumentText, param: ParamText) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from harness.errors import Fault, LawFault
-from harness.model.policy import InstrumentText, LensesText, ProvisionText
+from harness.model.policy import InstrumentText, LensesText, ProvisionText, RowText
 from harness.policy.language import AllOf, BadExpression, Expression, FactSet, Names, Param, parse
 from harness.policy.law import Act, Law, Provision, Row, Text
 from harness.policy.lint import faults_of_law, faults_of_text
@@ -101,13 +101,20 @@ def _act(instrument: InstrumentText, provision: ProvisionText, names: Names) -> 
                     reading=row.reading,
                     says=row.says,
                 )
-                for row in provision.rows
+                for row in _rows(provision)
             ),
             otherwise=_answers(provision.otherwise),
             pin=provision.pin,
             says=provision.says,
         ),
     )
+
+
+def _rows(provision: ProvisionText) -> tuple[RowText, ...]:
+    """Return the rows of a provision; a single condition at its head is the first."""
+    if provision.when is None or provision.then is None:
+        return provision.rows
+    return (RowText(when=provision.when, then=provision.then, pin=provision.pin), *provision.rows)
 
 
 def _answers(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
