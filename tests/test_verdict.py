@@ -195,6 +195,9 @@ def test_each_certification_is_needed(judged, certification: int):
         (put("laboratory.headquarters_country", "PR"), "undecided"),
         (put("transaction.from_country", "GU"), "undecided"),
         (put("laboratory.test_site_country", "GU"), "fail"),
+        (put("transaction.parties.0.headquarters_country", None), "pass"),
+        (put("transaction.parties.1.headquarters_country", None), "undecided"),
+        (put("transaction.parties.2.ultimate_parent_country", None), "undecided"),
         (lambda r: r["transaction"]["parties"].pop(2), "undecided"),
     ],
 )  # fmt: skip

@@ -58,18 +58,26 @@ def recipients(case: Case) -> list[Recipient]:
         places = (party.country, party.headquarters_country, party.ultimate_parent_country)
         # Nothing is known of a party without places; only of those that decide is that a gap.
         if decides or any(places):
-            found.setdefault((decides, *places), Recipient(facts=_recipient_facts(party), decides=decides))
+            found.setdefault(
+                (decides, *places), Recipient(facts=_recipient_facts(party, decides=decides), decides=decides)
+            )
     if not any(party.role == "end-user" for party in parties):
         found[("unknown",)] = Recipient(facts={}, decides=True)
     return list(found.values())
 
 
-def _recipient_facts(party: Party) -> dict[str, Fact]:
+# A place that no list of the law holds.
+_NO_PLACE = Fact(values=frozenset({"none stated"}), got="none stated")
+
+
+def _recipient_facts(party: Party, *, decides: bool) -> dict[str, Fact]:
+    """Return where a party is held; of one that does not decide, what is not stated raises no question."""
     name = ", ".join(part for part in (party.role, party.name) if part)
+    unstated = NOT_STATED if decides else _NO_PLACE
     return {
-        fact: Fact(values=frozenset({place}), got=f"{place} ({name})")
+        fact: Fact(values=frozenset({place}), got=f"{place} ({name})") if place else unstated
         for fact, field in _PLACES.items()
-        if (place := getattr(party, field)) is not None
+        for place in (getattr(party, field),)
     }
 
 
