@@ -1,7 +1,7 @@
 """Law is data: every threshold below, at and above; load checks; and answers that change when a law file does."""
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -348,6 +348,24 @@ def test_a_provision_is_enacted_amended_suspended_revived_and_repealed(law_folde
 def test_an_expression_outside_the_grammar_is_refused(text: str):
     with pytest.raises(BadExpression):
         parse(text, Names(params={}, sets={}, definitions={}, criteria={}))
+
+
+# Effective days as the instruments state them: 88 FR 73458, the letter of 2025-04-09, 91 FR 1684, the proclamation.
+BEGINS = {
+    "us-bis-2023-10-25-ac-smt": date(2023, 11, 17),
+    "us-bis-2025-04-09-letters": date(2025, 4, 9),
+    "us-bis-2026-01-15-ac-review": date(2026, 1, 15),
+    "us-ear-744-end-uses": date(2026, 1, 15),
+    "us-proclamation-2026-01-14-s232": date(2026, 1, 15),
+}
+
+
+@pytest.mark.parametrize("name", sorted(read_law().provisions))
+def test_every_provision_begins_on_the_day_that_its_instrument_states(name: str):
+    provision = read_law().provisions[name]
+    first = BEGINS[provision.acts[0].text.instrument.instrument]
+    in_force = [provision.on(first + timedelta(days=step)) is not None for step in (-1, 0, 1)]
+    assert in_force == [False, True, True]
 
 
 def test_every_constant_carries_its_pin_and_its_words():
