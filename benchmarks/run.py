@@ -66,7 +66,7 @@ def main() -> None:
             "json": [command, "verify", str(REPORT), "--format", "json"],
             "help": [command, "--help"],
         },
-        7 if quick else 21,
+        11 if quick else 21,
     )
     data, law = REPORT.read_bytes(), read_law()
     rate = throughput(

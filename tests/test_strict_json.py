@@ -4,7 +4,6 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,6 @@ from harness.codec import strict_json
 from harness.codec.strict_json import read_generic, read_payload
 from harness.errors import UnreadableInput
 
-FOREIGN = ROOT.parent / "shared" / "conformance" / "json-parsing"
 # RFC 8259 leaves duplicate names open; we refuse them.
 DUPLICATES = {"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"}
 
