@@ -113,9 +113,9 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
                 os.fsync(file.fileno())
             Path(name).chmod(0o666 & ~mask)
             Path(name).replace(path)
-        except BaseException:
+        finally:
+            # Where it was moved into its place there is nothing left to remove.
             Path(name).unlink(missing_ok=True)
-            raise
     except OSError as error:
         fault = Fault(where="the file", got=error.strerror or str(error), need="a place to write to")
         raise UnreadableInput(str(path), (fault,)) from None
