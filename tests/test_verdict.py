@@ -66,6 +66,15 @@ def test_every_reason_has_both_sides_and_a_citation(judged):
             assert "CFR" in reason.cite or "3A090" in reason.cite or "note 39" in reason.cite or "9903" in reason.cite
 
 
+def test_a_citation_speaks_of_the_paragraph_that_asks(judged):
+    cites = {reason.criterion: reason.cite for lens in judged().lenses.values() for reason in lens.reasons}
+    assert cites["from_country"] == "15 CFR 742.6(b)(10)(iii)(A)(1)"
+    assert cites["laboratory_headquarters"] == "15 CFR 748 Supp. 2, paragraph (dd)(3)(i)(A)"
+    assert cites["laboratory_address_country"] == "15 CFR 748 Supp. 2, paragraph (dd)(1)(ix)"
+    assert cites["certified:DD-iv"].endswith("15 CFR 748 Supp. 2, paragraph (dd)(1)(iv)")
+    assert cites["examined:MU-06"] == "15 CFR 744.11, 744.16"
+
+
 def test_margins_are_exact(judged):
     reasons = {reason.criterion: reason for reason in judged().lenses["review-policy"].reasons}
     assert reasons["gate.tpp"].margin == "5168"  # 21000 - 15832
@@ -125,6 +134,16 @@ def test_a_capacity_declared_in_gb_that_would_hold_in_gib_is_ambiguous_whatever_
              "expanded_uncertainty": "0", "raw": {"unit": "GB", "samples": ["140"]}}),
     )  # fmt: skip
     assert judged(change).lenses["capability"].outcome == "undecided"
+
+
+def test_a_capacity_that_only_the_device_reports_is_ambiguous_too_and_one_beyond_gib_is_not(judged):
+    declared = put("declared.copackaged_dram_capacity", {"value": "141", "unit": "GB"})
+    unmeasured = both(declared, lambda report: report["measurements"].pop(3))
+    assert judged(unmeasured).lenses["capability"].outcome == "undecided"
+    # 141 GiB is 144,384 MiB; one more MiB is too much in either unit.
+    for total, outcome in (("144384", "undecided"), ("144385", "fail")):
+        change = both(unmeasured, put("lot.units.0.state.memory_total", total))
+        assert judged(change).lenses["capability"].outcome == outcome
 
 
 def test_a_declaration_below_the_makers_claim_is_read_both_ways(judged):
@@ -273,6 +292,7 @@ def test_an_empty_report_is_undecided():
 def test_nulling_any_part_never_turns_another_outcome_into_pass(name: str):
     """Absent evidence is never taken as clear."""
     report = json.loads((REPORTS / f"{name}.json").read_text())
+    judged = 0
     for path in list(nodes(report)):
         smaller = copy.deepcopy(report)
         node: Any = smaller
@@ -284,6 +304,8 @@ def test_nulling_any_part_never_turns_another_outcome_into_pass(name: str):
         except harness.UnreadableInput:
             continue
         assert verdict.outcome != "pass", path
+        judged += 1
+    assert judged > 100
 
 
 def nodes(value: Any, path: tuple[Any, ...] = ()):

@@ -9,7 +9,7 @@ from harness.model.chip_spec import ChipSpec
 from harness.model.document import Day
 from harness.model.finding import Finding
 from harness.model.lab_report import Certification, Examination, NamedDocument
-from harness.model.quantity import as_text, in_base_unit
+from harness.model.quantity import as_text, base_unit, in_base_unit
 
 _EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 # The quantities that thresholds of law read: without a spec file, what the maker claims of them is unknown.
@@ -77,17 +77,22 @@ def capacity_unit_is_plain(case: Case) -> Iterator[Finding]:
         return
     as_written = in_base_unit(declared.value, declared.unit)
     as_binary = in_base_unit(declared.value, _BINARY_OF[declared.unit])
-    for n, measurement in enumerate(case.report.measurements):
-        if measurement.measurand != "copackaged_dram_capacity" or measurement.value is None:
-            continue
-        if not measurement.unit.endswith("B"):
-            continue
-        value = in_base_unit(measurement.value, measurement.unit)
-        if as_written < value <= as_binary:
-            got = f"{as_text(measurement.value)} {measurement.unit}, which is {as_text(value)} GB"
+    for where, value, unit, measurements in _capacities(case):
+        if as_written < in_base_unit(value, unit) <= as_binary:
+            got = f"{as_text(value)} {unit}, which is {as_text(in_base_unit(value, unit))} GB"
             need = f"at most {as_text(declared.value)} {declared.unit}; {_BINARY_OF[declared.unit]} would hold it"
-            where = f"measurements[{n}].value"
-            yield Finding(code="capacity-unit-ambiguous", where=where, got=got, need=need, measurements=(n,))
+            yield Finding(code="capacity-unit-ambiguous", where=where, got=got, need=need, measurements=measurements)
+
+
+def _capacities(case: Case) -> Iterator[tuple[str, Decimal, str, tuple[int, ...]]]:
+    """Return every capacity that was found: measured, or reported by a device of itself."""
+    for n, measurement in enumerate(case.report.measurements):
+        fits = measurement.measurand == "copackaged_dram_capacity" and base_unit(measurement.unit) == "GB"
+        if fits and measurement.value is not None:
+            yield f"measurements[{n}].value", measurement.value, measurement.unit, (n,)
+    for n, one in enumerate(case.report.lot.units if case.report.lot else ()):
+        if one.state is not None and one.state.memory_total is not None:
+            yield f"lot.units[{n}].state.memory_total", one.state.memory_total, one.state.memory_total_unit, ()
 
 
 def declaration_meets_the_makers_claim(case: Case) -> Iterator[Finding]:

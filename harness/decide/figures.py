@@ -86,17 +86,19 @@ def effects_by_measurement(findings: Iterable[Finding]) -> dict[int, set[Effect]
 def quantities(case: Case, findings: list[Finding]) -> dict[str, QuantityEvidence]:
     """Return the evidence on each of the five declared quantities."""
     effects = effects_by_measurement(findings)
-    ambiguous = any(finding.code == "capacity-unit-ambiguous" for finding in findings)
-    return {quantity: _quantity(case, quantity, effects, ambiguous=ambiguous) for quantity in UNIT_OF}
+    set_aside = frozenset(finding.where for finding in findings if CATALOGUE[finding.code].effect is Effect.UNSUPPORTED)
+    return {quantity: _quantity(case, quantity, effects, set_aside) for quantity in UNIT_OF}
 
 
-def _quantity(case: Case, quantity: str, effects: Mapping[int, set[Effect]], *, ambiguous: bool) -> QuantityEvidence:
+def _quantity(
+    case: Case, quantity: str, effects: Mapping[int, set[Effect]], set_aside: frozenset[str]
+) -> QuantityEvidence:
     stated = getattr(case.report.declared, quantity) if case.report.declared else None
     declared, step = None, Fraction(0)
     if stated is not None and stated.value is not None:
         declared = Fraction(in_base_unit(stated.value, stated.unit))
         step = Fraction(in_base_unit(printed_step(stated.value), stated.unit))
-    counted = tuple(_inventory(case, quantity, doubtful=ambiguous and quantity == "copackaged_dram_capacity"))
+    counted = tuple(_inventory(case, quantity, set_aside))
     readings = (*_readings(case, quantity, effects), *counted)
     derivation = _derivation(case, quantity, counted, effects)
     claim = makers_claims(case.spec).get(quantity) if case.spec else None
@@ -146,7 +148,7 @@ def _bit_length(measurement: Measurement) -> int:
     return BIT_LENGTH[measurement.number_format]
 
 
-def _inventory(case: Case, quantity: str, *, doubtful: bool) -> Iterable[Reading]:
+def _inventory(case: Case, quantity: str, set_aside: frozenset[str]) -> Iterable[Reading]:
     """What a device counts of itself speaks against a declaration that is lower; it confirms nothing alone."""
     for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):
         state = unit.state or UnitState()
@@ -162,7 +164,7 @@ def _inventory(case: Case, quantity: str, *, doubtful: bool) -> Iterable[Reading
                 value=Fraction(value),
                 expanded_uncertainty=Fraction(0),
                 confirms=False,
-                doubtful=doubtful,
+                doubtful=f"lot.units[{n}].state.memory_total" in set_aside,
             )
 
 

@@ -26,7 +26,8 @@ class SetText(Document):
     id: Slug
     members: tuple[Name, ...]
     uncertain: dict[str, Slug] = Field(default_factory=dict)
-    pin: Text
+    # Where the list stands; none where the paragraph that uses it names the list itself.
+    pin: Text | None = None
     says: Text
 
 

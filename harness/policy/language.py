@@ -36,7 +36,7 @@ class FactSet:
     id: str
     members: frozenset[str]
     uncertain: Mapping[str, str]
-    pin: str
+    pin: str | None
     says: str
 
 

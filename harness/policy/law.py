@@ -51,10 +51,6 @@ class Provision:
     lens: str
     acts: tuple[Act, ...]
 
-    def begun(self, day: date) -> bool:
-        """Return whether the provision had been enacted by this day."""
-        return self.acts[0].day <= day
-
     def on(self, day: date) -> Text | None:
         """Return the text in force on this day, inclusive; None before its start, while suspended, after its end."""
         text: Text | None = None

@@ -46,9 +46,9 @@ def as_markdown(verdict: Verdict) -> str:
     parts = [
         f"# {verdict.outcome.upper()}: {_escaped(verdict.report.report_id)}",
         "",
-        f"Laboratory: {_escaped(verdict.report.laboratory or 'not stated')}. "
-        f"Product: {_escaped(verdict.report.product or 'not stated')} "
-        f"({_escaped(verdict.report.chip or 'no chip named')}). Law read for: {words.dates(verdict)}.",
+        f"Laboratory: {_escaped(verdict.report.laboratory or 'not stated')}; "
+        f"product: {_escaped(verdict.report.product or 'not stated')} "
+        f"({_escaped(verdict.report.chip or 'no chip named')}); law read for: {words.dates(verdict)}.",
         "",
         *_sections(verdict, _markdown_table, lambda title: f"## {title}\n", colour=False),
         f"**{_escaped(words.closing_line(verdict))}**",
