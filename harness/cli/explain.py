@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     text = explain(arguments.word, law)
     if text is None:
         words = [word for line in explainable(law).splitlines() if line.startswith("  ") for word in line.split()[:1]]
-        near = get_close_matches(arguments.word, words, n=3)
+        near = get_close_matches(arguments.word, dict.fromkeys(words), n=3)
         advice = f"did you mean {', '.join(near)}?" if near else "harness explain lists every word"
         raise WrongUsage(f"no such code or criterion: {arguments.word!r}; {advice}")
     sys.stdout.write(text)

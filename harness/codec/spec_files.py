@@ -26,7 +26,7 @@ def read_spec(chip: str, folder: Path | None = None) -> tuple[ChipSpec, str] | N
 
 def _is_called(chip: str, name: str, folder: Path | None) -> bool:
     spec = _by_id(chip, folder)[0]
-    return name.casefold() in {alias.casefold() for alias in (spec.name, *spec.aliases)}
+    return name.casefold() in {alias.casefold() for alias in _names(spec)}
 
 
 @cache
@@ -45,9 +45,14 @@ def chip_ids(folder: Path | None = None) -> list[str]:
 
 
 def near_names(chip: str) -> list[str]:
-    """Return the ids that look like this name, nearest first."""
+    """Return the ids of the chips whose id or alias looks like this name, nearest first."""
     from difflib import get_close_matches
 
-    ids = chip_ids()
+    ids = {name.casefold(): spec.id for one in chip_ids() for spec in (_by_id(one, None)[0],) for name in _names(spec)}
     inside = [name for name in ids if chip and chip.casefold() in name]
-    return inside[:3] or get_close_matches(chip.casefold(), ids, n=3, cutoff=0.5)
+    near = inside or get_close_matches(chip.casefold(), ids, n=6, cutoff=0.6)
+    return list(dict.fromkeys(ids[name] for name in near))[:3]
+
+
+def _names(spec: ChipSpec) -> tuple[str, ...]:
+    return (spec.id, spec.name, *spec.aliases)
