@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from harness.metrics.claims import claimed, claimed_interconnect_gb_s, claimed_rates
 from harness.metrics.tpp import highest_tpp
 from harness.model.case import Case
 from harness.model.chip_spec import ChipSpec
@@ -113,20 +114,20 @@ def declaration_meets_the_makers_claim(case: Case) -> Iterator[Finding]:
 def makers_claims(spec: ChipSpec) -> dict[str, Decimal]:
     """Return what the maker claims, in base units, as its documents or others that repeat them say; no estimates.
 
-    The claim for the interconnect is that of the links alone, without the system bus: a declaration may only lie above.
+    The claim for the interconnect is that of the links and the bus that are known: a declaration may only lie above.
     """
     claims: dict[str, Decimal] = {}
-    rates: dict[str, Decimal] = {
-        rate.format: in_base_unit(rate.value, rate.unit) for rate in spec.rates if rate.grade != "estimate"
-    }
-    highest = highest_tpp(rates)
+    highest = highest_tpp(claimed_rates(spec))
     if highest is not None:
         claims["tpp"] = highest
     for quantity, figure in (
         ("total_dram_bandwidth", spec.total_dram_bandwidth),
-        ("interconnect_bandwidth", spec.link_bandwidth_bidirectional),
         ("copackaged_dram_capacity", spec.copackaged_dram_capacity),
     ):
-        if figure is not None and figure.grade != "estimate":
-            claims[quantity] = in_base_unit(figure.value, figure.unit)
+        value = claimed(figure)
+        if value is not None:
+            claims[quantity] = value
+    interconnect = claimed_interconnect_gb_s(spec)
+    if interconnect is not None:
+        claims["interconnect_bandwidth"] = interconnect
     return claims

@@ -9,13 +9,15 @@ from harness.checks.raw import highest_shown
 from harness.checks.statements import CLAIMED, makers_claims
 from harness.checks.values import BASE_UNIT_OF
 from harness.metrics.assurance import printed_step
+from harness.metrics.claims import claimed, claimed_rates
+from harness.metrics.die_area import applicable_die_area
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
 from harness.metrics.peak import peak_rate_tops
-from harness.metrics.tpp import BIT_LENGTH, tpp
+from harness.metrics.tpp import BIT_LENGTH, tpp, tpp_by_reading
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
-from harness.model.chip_spec import Architecture
+from harness.model.chip_spec import Architecture, ChipSpec
 from harness.model.finding import Effect, Finding
 from harness.model.lab_report import Measurement, UnitState
 from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, base_unit, exactly, in_base_unit
@@ -279,12 +281,23 @@ def _used(
         return Interval(lo=raised, hi=None), "not declared"
     lo = max(declared, raised)
     note = "raised above the declaration by what was found" if lo > declared else None
-    if case.spec is None and quantity in CLAIMED:
-        return Interval(lo=lo, hi=None), "no spec file for this chip: what the maker claims is unknown"
+    if quantity in CLAIMED and (case.spec is None or _claim_is_open(case.spec, quantity)):
+        why = "the spec file does not say it in full" if case.spec else "no spec file for this chip"
+        return Interval(lo=lo, hi=None), f"{why}: what the maker claims is unknown"
     claim = makers_claims(case.spec).get(quantity) if case.spec else None
     if claim is not None and claim > lo:
         return Interval(lo=lo, hi=Fraction(claim)), f"the maker claims {as_text(claim)}; both are followed"
+    readings = tpp_by_reading(claimed_rates(case.spec)) if case.spec and quantity == "tpp" else {}
+    strictest = max(readings, key=readings.__getitem__, default=())
+    if readings and readings[strictest] > lo:
+        claim, named = readings[strictest], " and ".join(strictest)
+        return Interval(lo=lo, hi=Fraction(claim)), f"{as_text(claim)} by the reading {named}; both are followed"
     return exactly(lo), note
+
+
+def _claim_is_open(spec: ChipSpec, quantity: str) -> bool:
+    """Whether the spec file leaves open how much the maker claims."""
+    return makers_claims(spec).get(quantity) is None or (quantity == "tpp" and spec.tpp_completeness != "complete")
 
 
 def die_area(case: Case) -> tuple[FigureState, str | None]:
@@ -292,13 +305,30 @@ def die_area(case: Case) -> tuple[FigureState, str | None]:
     product, spec = case.report.product, case.spec
     stated = product.non_planar_logic_die_area_mm2 if product else None
     has_die = product.has_non_planar_logic_die if product else None
-    from_spec = spec.applicable_die_area if spec is not None else None
-    known = in_base_unit(from_spec.value, from_spec.unit) if from_spec and from_spec.grade != "estimate" else None
     if has_die is False and not (spec is not None and spec.has_non_planar_logic_die):
         return ABSENT, None
-    areas = [Fraction(area) for area in (stated, known) if area]
-    if not areas:
-        estimate = f"only estimated, at {as_text(from_spec.value)} mm2" if from_spec else "not stated"
-        return UNKNOWN, f"applicable die area {estimate}"
-    note = "report and spec file differ; both are followed" if min(areas) != max(areas) else None
-    return Interval(lo=min(areas), hi=max(areas)), note
+    known, note = claimed_die_area(spec) if spec is not None else (UNKNOWN, "applicable die area not stated")
+    if not stated:
+        return known, note
+    area = Fraction(stated)
+    if not isinstance(known, Interval) or known == UNKNOWN:
+        return exactly(area), None
+    lo = min(area, known.lo)
+    hi = known.hi if known.hi is None else max(area, known.hi)
+    return Interval(lo=lo, hi=hi), "report and spec file differ; both are followed" if lo != hi else None
+
+
+def claimed_die_area(spec: ChipSpec) -> tuple[FigureState, str | None]:
+    """Return the applicable die area that a spec file claims, in mm2, with what is to be said of it."""
+    if spec.dies and all(die.grade != "estimate" for die in spec.dies):
+        area = applicable_die_area(spec.dies)
+        unknown = isinstance(area, Interval) and not area.exact
+        return area, "the area of some dies is not known" if unknown else None
+    if spec.has_non_planar_logic_die is False:
+        return ABSENT, None
+    known = claimed(spec.applicable_die_area)
+    if known:
+        return exactly(known), None
+    estimate = spec.applicable_die_area
+    said = f"only estimated, at {as_text(estimate.value)} mm2" if estimate else "not stated"
+    return UNKNOWN, f"applicable die area {said}"

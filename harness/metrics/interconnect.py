@@ -32,3 +32,19 @@ def interconnect_bandwidth_gb_s(links: Iterable[Link]) -> Decimal | None:
             lanes = Decimal(link.count * link.directions)
             total = EXACT.add(total, EXACT.multiply(lanes, in_base_unit(link.rate, link.unit)))
     return total or None
+
+
+def bus_bandwidth_gb_s(lanes: int, rate_per_lane: Decimal, unit: str) -> Decimal:
+    """Return the bandwidth of a system bus in GB/s, both directions together.
+
+    Args:
+        lanes: Lanes of the bus.
+        rate_per_lane: Raw line rate of one lane in one direction, in `unit`; no allowance for coding.
+        unit: A unit of bandwidth, such as Gbit/s.
+
+    PCIe 5.0 with sixteen lanes:
+
+    >>> bus_bandwidth_gb_s(16, Decimal(32), "Gbit/s")
+    Decimal('128.000')
+    """
+    return EXACT.multiply(Decimal(2 * lanes), in_base_unit(rate_per_lane, unit))

@@ -1,7 +1,8 @@
 """Total processing performance (TPP)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import product
 
 from harness.model.quantity import EXACT
 
@@ -53,3 +54,71 @@ def highest_tpp(rates_tops: Mapping[str, Decimal]) -> Decimal | None:
     Decimal('15832')
     """
     return max((tpp(rate, number_format) for number_format, rate in rates_tops.items()), default=None)
+
+
+# Choices that the text leaves open and that may change an answer: name -> bit length by format, None leaves it out.
+# AMB-11: TF32 holds 19 bits and is stored in 32. FP6 at the rate of FP4: nothing found excludes it, and the highest
+# products that makers print leave it out.
+READINGS: Mapping[str, Mapping[str, int | None]] = {
+    "tf32-19": {"tf32": 19},
+    "tf32-32": {"tf32": 32},
+    "fp6-counted": {"fp6": 6},
+    "fp6-left-out": {"fp6": None},
+}
+
+
+def tpp_by_reading(rates_tops: Mapping[str, Decimal], chosen: Iterable[str] = ()) -> dict[tuple[str, ...], Decimal]:
+    """Return the TPP under each combination of readings that makes a difference; one entry where none does.
+
+    Args:
+        rates_tops: Dense rate by number format, in tera-operations per second.
+        chosen: Names of `READINGS` to follow; a format without a chosen reading is read every way.
+
+    Returns:
+        From the names of the readings that matter to the TPP; empty where there is no rate.
+
+    Source:
+        ECCN 3A090, technical notes 1 to 3 to 3A090.a and .b: bit length is that of the largest input of the multiply.
+
+    A chip whose TF32 runs at the BF16 rate:
+
+    >>> for names, value in tpp_by_reading({"bf16": Decimal(667), "tf32": Decimal(667)}).items():
+    ...     print(*names, value)
+    tf32-19 12673
+    tf32-32 21344
+    """
+    options = [
+        _options(number_format, set(chosen)) for number_format in _READ_SEVERAL_WAYS if number_format in rates_tops
+    ]
+    found = {names: _tpp_under(rates_tops, names) for names in product(*options)}
+    values = {names: value for names, value in found.items() if value is not None}
+    return {_telling(names, values): value for names, value in values.items()}
+
+
+_READ_SEVERAL_WAYS = tuple(dict.fromkeys(name for lengths in READINGS.values() for name in lengths))
+
+
+def _options(number_format: str, chosen: set[str]) -> list[str]:
+    every = [name for name, lengths in READINGS.items() if number_format in lengths]
+    return [name for name in every if name in chosen] or every
+
+
+def _tpp_under(rates_tops: Mapping[str, Decimal], readings: tuple[str, ...]) -> Decimal | None:
+    lengths: dict[str, int | None] = dict(BIT_LENGTH)
+    for name in readings:
+        lengths.update(READINGS[name])
+    products = (EXACT.multiply(rate, Decimal(bits)) for key, rate in rates_tops.items() if (bits := lengths[key]))
+    return max(products, default=None)
+
+
+def _telling(names: tuple[str, ...], values: Mapping[tuple[str, ...], Decimal]) -> tuple[str, ...]:
+    """Keep the readings without which the value would be another."""
+
+    def matters(position: int) -> bool:
+        return any(
+            values[names] != value
+            for other, value in values.items()
+            if all((name == also) != (n == position) for n, (name, also) in enumerate(zip(names, other, strict=True)))
+        )
+
+    return tuple(name for position, name in enumerate(names) if matters(position))

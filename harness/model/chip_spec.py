@@ -27,6 +27,8 @@ class SpecRate(Sourced):
 
     format: NumberFormat
     unit: RateUnit
+    # On which units: the same format may run on both, at different rates.
+    units: Literal["matrix", "vector"] | None = None
 
 
 class SpecBandwidth(Sourced):
@@ -51,6 +53,33 @@ class SpecArea(Sourced):
     """An area."""
 
     unit: AreaUnit
+
+
+class SystemBus(Document):
+    """The bus to the host; it counts towards the interconnect like any link."""
+
+    name: Name
+    lanes: Annotated[int, Field(gt=0)]
+    # Raw line rate of one lane in one direction.
+    rate_per_lane: Figure
+    unit: BandwidthUnit
+    source: Slug
+    grade: Grade
+
+
+class Die(Document):
+    """One kind of die in the package, or several of a kind. Memory and interposers are no logic dies."""
+
+    name: Name
+    count: Annotated[int, Field(gt=0)]
+    # Of one die; null where nobody states it.
+    area_mm2: Figure | None = None
+    logic: bool
+    # Whether its process makes non-planar transistors; null where that is not known.
+    non_planar: bool | None = None
+    source: Slug
+    grade: Grade
+    note: Text | None = None
 
 
 class OpsPerClock(Document):
@@ -93,22 +122,35 @@ class SpecSource(Document):
 
 
 class ChipSpec(Document):
-    """A chip spec file, `chip-spec/1`."""
+    """A chip spec file, `chip-spec/1`: one chip as it is sold."""
 
     format: Literal["chip-spec/1"] = Field(alias="schema")
     id: Slug
     manufacturer: Name
     name: Name
     generation: Name
+    form_factor: Name | None = None
+    availability: Literal["shipped", "announced", "roadmap", "reported", "internal"] | None = None
     aliases: tuple[Name, ...] = ()
     designed_or_marketed_for_data_centers: bool | None = None
     has_non_planar_logic_die: bool | None = None
+    # Integrated circuits of which every figure here is the total; the law looks at each of them.
+    integrated_circuits: Annotated[int, Field(gt=0)] = 1
+    # Whether the rates include the one that sets TPP: partial makes TPP a lower bound, none leaves it unknown.
     tpp_completeness: Literal["complete", "partial", "none"]
     rates: tuple[SpecRate, ...] = ()
+    # Summed area of the non-planar logic dies, or the dies from which it follows; never both.
     applicable_die_area: SpecArea | None = None
+    dies: tuple[Die, ...] = ()
     total_dram_bandwidth: SpecBandwidth | None = None
+    # DRAM in the package, and DRAM beside it on the board.
     copackaged_dram_capacity: SpecCapacity | None = None
+    board_dram_capacity: SpecCapacity | None = None
+    # Chip-to-chip links alone, both directions together, without the system bus.
     link_bandwidth_bidirectional: SpecBandwidth | None = None
+    system_bus: SystemBus | None = None
+    # Whether links and bus are all inputs and outputs there are; otherwise their sum is a lower bound.
+    links_complete: bool = False
     board_power: SpecPower | None = None
     architecture: Architecture | None = None
     memory: Memory | None = None

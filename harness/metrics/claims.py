@@ -1,0 +1,37 @@
+"""What a spec file claims, in base units; an estimate is no claim."""
+
+from decimal import Decimal
+
+from harness.metrics.interconnect import bus_bandwidth_gb_s
+from harness.model.chip_spec import ChipSpec, Sourced
+from harness.model.quantity import EXACT, in_base_unit
+
+
+def claimed_rates(spec: ChipSpec) -> dict[str, Decimal]:
+    """Return the highest dense rate that is claimed in each number format, in TFLOP/s or TOP/s."""
+    rates: dict[str, Decimal] = {}
+    for rate in spec.rates:
+        if rate.grade != "estimate":
+            value = in_base_unit(rate.value, rate.unit)
+            rates[rate.format] = max(value, rates.get(rate.format, value))
+    return rates
+
+
+def claimed(figure: Sourced | None) -> Decimal | None:
+    """Return a claimed figure in the base unit of its kind; None where there is none, or only an estimate."""
+    if figure is None or figure.grade == "estimate":
+        return None
+    return in_base_unit(figure.value, figure.unit)  # type: ignore[attr-defined]
+
+
+def claimed_interconnect_gb_s(spec: ChipSpec) -> Decimal | None:
+    """Return the sum of the links and of the system bus that are claimed, in GB/s, both directions; None without any.
+
+    Source:
+        15 CFR 748 Supp. 2, notes to paragraph (dd)(1): both directions, peripheral bus included.
+    """
+    links, bus = claimed(spec.link_bandwidth_bidirectional), spec.system_bus
+    found = [] if links is None else [links]
+    if bus is not None and bus.grade != "estimate":
+        found.append(bus_bandwidth_gb_s(bus.lanes, bus.rate_per_lane, bus.unit))
+    return EXACT.add(found[0], sum(found[1:], Decimal(0))) if found else None
