@@ -234,7 +234,7 @@ def test_changing_a_constant_changes_the_answer(law_folder: Path):
 @pytest.mark.parametrize(
     ("stem", "lens", "answer"),
     [
-        ("ac-smt", None, None),
+        ("2022-10-13-us-bis-ac", None, None),
         ("ac-review", "review-policy", "unstated"),
         ("s232", "tariff", "25-percent"),
         ("744", "military-use", "blocked"),
@@ -350,22 +350,39 @@ def test_an_expression_outside_the_grammar_is_refused(text: str):
         parse(text, Names(params={}, sets={}, definitions={}, criteria={}))
 
 
-# Effective days as the instruments state them: 88 FR 73458, the letter of 2025-04-09, 91 FR 1684, the proclamation.
+# Effective days as regulation and filings state them, by instrument; several where its parts begin apart.
 BEGINS = {
-    "us-bis-2023-10-25-ac-smt": date(2023, 11, 17),
-    "us-bis-2025-04-09-letters": date(2025, 4, 9),
-    "us-bis-2026-01-15-ac-review": date(2026, 1, 15),
-    "us-ear-744-end-uses": date(2026, 1, 15),
-    "us-proclamation-2026-01-14-s232": date(2026, 1, 15),
+    "us-bis-2022-08-26-letters": {date(2022, 8, 26)},
+    "us-bis-2022-10-13-ac": {date(2022, 10, 21)},
+    "us-bis-2023-01-18-macau": {date(2023, 1, 17)},
+    "us-bis-2023-10-23-letters": {date(2023, 10, 23)},
+    "us-bis-2023-10-25-ac-smt": {date(2023, 11, 17)},
+    "us-bis-2024-04-04-nac-aca": {date(2024, 4, 4)},
+    "us-bis-2024-12-05-hbm": {date(2024, 12, 2), date(2024, 12, 31)},
+    "us-bis-2025-01-15-diffusion": {date(2025, 1, 13)},
+    "us-bis-2025-04-09-letters": {date(2025, 4, 9)},
+    "us-bis-2026-01-15-ac-review": {date(2026, 1, 15)},
+    "us-ear-744-end-uses": {date(2026, 1, 15)},
+    "us-proclamation-2026-01-14-s232": {date(2026, 1, 15)},
 }
 
 
+def test_every_instrument_has_its_effective_days():
+    assert set(BEGINS) == set(read_law().instruments)
+
+
 @pytest.mark.parametrize("name", sorted(read_law().provisions))
-def test_every_provision_begins_on_the_day_that_its_instrument_states(name: str):
+def test_every_text_begins_on_a_day_that_its_instrument_states(name: str):
+    """On the day before the first text there is none; each later text replaces the one before it on its own day."""
     provision = read_law().provisions[name]
-    first = BEGINS[provision.acts[0].text.instrument.instrument]
-    in_force = [provision.on(first + timedelta(days=step)) is not None for step in (-1, 0, 1)]
-    assert in_force == [False, True, True]
+    before: Text | None = None
+    for act in provision.acts:
+        assert act.text is not None
+        assert act.day in BEGINS[act.text.instrument.instrument]
+        assert provision.on(act.day - timedelta(days=1)) is before
+        assert provision.on(act.day) is act.text
+        assert provision.on(act.day + timedelta(days=1)) is act.text
+        before = act.text
 
 
 def test_every_constant_carries_its_pin_and_its_words():

@@ -125,6 +125,9 @@ def _product_facts(case: Case) -> dict[str, Fact]:
         if value is not None
     }
     return {
+        # A report is about a lot of one chip.
+        "product_kind": stated("integrated-circuit"),
+        "product": stated(spec.id if spec else product.chip if product else None),
         "item_kind": stated(product.item_kind if product else None),
         "manufacturer": _of_values(makers),
         "data_center": _of_values(marketed),

@@ -287,11 +287,11 @@ def _used(
     claim = makers_claims(case.spec).get(quantity) if case.spec else None
     if claim is not None and claim > lo:
         return Interval(lo=lo, hi=Fraction(claim)), f"the maker claims {as_text(claim)}; both are followed"
-    readings = tpp_by_reading(claimed_rates(case.spec)) if case.spec and quantity == "tpp" else {}
-    strictest = max(readings, key=readings.__getitem__, default=())
-    if readings and readings[strictest] > lo:
-        claim, named = readings[strictest], " and ".join(strictest)
-        return Interval(lo=lo, hi=Fraction(claim)), f"{as_text(claim)} by the reading {named}; both are followed"
+    by_reading = tpp_by_reading(claimed_rates(case.spec)) if case.spec and quantity == "tpp" else {}
+    for names, value in by_reading.items():
+        if value > lo:
+            said = f"{as_text(value)} by the reading {' and '.join(names)}; both are followed"
+            return Interval(lo=lo, hi=Fraction(max(by_reading.values()))), said
     return exactly(lo), note
 
 

@@ -15,7 +15,7 @@ class ParamText(Document):
     id: Slug
     metric: Slug
     value: Figure
-    unit: Literal["GB/s", "TPP/mm2"] | None = None
+    unit: Literal["GB/s", "GB/s/mm2", "TPP/mm2"] | None = None
     pin: Text
     says: Text
 

@@ -11,17 +11,25 @@ METRICS: Mapping[str, str] = {
     "performance_density": "TPP/mm2",
     "total_dram_bandwidth": "GB/s",
     "interconnect_bandwidth": "GB/s",
+    "io_bandwidth_but_volatile_memory": "GB/s",
+    "memory_bandwidth_density": "GB/s/mm2",
     "copackaged_dram_capacity": "GB",
 }
 
 # A derived metric is tied to the figures that it follows from: (numerator, denominator).
-DERIVED: Mapping[str, tuple[str, str]] = {"performance_density": ("tpp", "applicable_die_area_mm2")}
+DERIVED: Mapping[str, tuple[str, str]] = {
+    "performance_density": ("tpp", "applicable_die_area_mm2"),
+    "memory_bandwidth_density": ("stack_bandwidth", "stack_area_mm2"),
+}
 
 # Fact id -> what it says.
 FACTS: Mapping[str, str] = {
     "activity": "export, reexport or in-country-transfer",
     "from_country": "country that the goods leave",
     "item_kind": "commodity, software or technology",
+    "product_kind": "what the item is: integrated-circuit, memory-stack or system",
+    "product": "id of the spec file of the item, or of the chip",
+    "other_eccn": "the ECCN that would describe a system without its advanced chips, or none",
     "data_center": "designed or marketed for data centers: yes or no",
     "manufacturer": "maker of the chip, in lower case",
     "end_user_country": "country in which the end user is located",
