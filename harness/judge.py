@@ -1,8 +1,9 @@
-"""From bytes to a verdict: the one call behind the command line, the local page and `harness.verify`."""
+"""From bytes to a verdict: the calls behind the command line, the local page, `harness.verify` and `.classify`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.codec.law_files import read_law
 from harness.codec.report_files import read_bytes, read_case
@@ -10,6 +11,9 @@ from harness.decide import decide
 from harness.errors import WrongUsage
 from harness.model.verdict import Verdict
 from harness.policy.law import Law
+
+if TYPE_CHECKING:
+    from harness.model.subject import Subject
 
 
 def verify(
@@ -47,3 +51,37 @@ def verify(
         return decide(read_case(report, "the report", None, as_of), law, lenses)
     folder = None if str(report) == "-" else Path(report).parent
     return decide(read_case(read_bytes(report), str(report), folder, as_of), law, lenses)
+
+
+def classify(
+    item: "str | Subject",
+    *,
+    as_of: date,
+    given: Mapping[str, str] | None = None,
+    readings: Iterable[str] = (),
+    law: Law | None = None,
+) -> Verdict:
+    """Place a chip, a memory stack or a system by its declared figures and by assumed facts.
+
+    Args:
+        item: An id, an alias, the path of a spec file, or what `read_subject` returned.
+        as_of: The day of every clock.
+        given: Values in place of what is assumed, by flag, such as {"to": "MO"}; "unknown" leaves a fact open.
+        readings: Names of readings to follow, such as "tf32-32"; every one where none is named.
+        law: The law to read; None reads the law that comes with the harness.
+
+    Returns:
+        A verdict on the lenses that need no evidence. `assumed` lists every fact and where it came from.
+
+    Raises:
+        UnreadableInput: There is no such item, or its spec file does not read.
+        WrongUsage: A flag or a reading that does not exist.
+    """
+    # A report needs none of this, and start-up is short.
+    from harness.codec.law_files import read_assumptions
+    from harness.codec.subjects import read_subject
+    from harness.decide import classification
+
+    subject = read_subject(item) if isinstance(item, str) else item
+    law = read_law() if law is None else law
+    return classification.classify(subject, law, as_of, read_assumptions(), given, readings)

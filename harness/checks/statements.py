@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from harness.metrics.claims import claimed, claimed_interconnect_gb_s, claimed_rates
 from harness.metrics.tpp import highest_tpp
@@ -111,23 +112,24 @@ def declaration_meets_the_makers_claim(case: Case) -> Iterator[Finding]:
             yield Finding(code="declared-below-maker-claim", where=f"declared.{quantity}.value", got=got, need=need)
 
 
-def makers_claims(spec: ChipSpec) -> dict[str, Decimal]:
+def makers_claims(spec: ChipSpec) -> dict[str, Fraction]:
     """Return what the maker claims, in base units, as its documents or others that repeat them say; no estimates.
 
+    Of a card with several integrated circuits: what is claimed of each, but for the interconnect, which they share.
     The claim for the interconnect is that of the links and the bus that are known: a declaration may only lie above.
     """
-    claims: dict[str, Decimal] = {}
+    claims: dict[str, Fraction] = {}
     highest = highest_tpp(claimed_rates(spec))
     if highest is not None:
-        claims["tpp"] = highest
+        claims["tpp"] = Fraction(highest) / spec.integrated_circuits
     for quantity, figure in (
         ("total_dram_bandwidth", spec.total_dram_bandwidth),
         ("copackaged_dram_capacity", spec.copackaged_dram_capacity),
     ):
         value = claimed(figure)
         if value is not None:
-            claims[quantity] = value
+            claims[quantity] = Fraction(value) / spec.integrated_circuits
     interconnect = claimed_interconnect_gb_s(spec)
     if interconnect is not None:
-        claims["interconnect_bandwidth"] = interconnect
+        claims["interconnect_bandwidth"] = Fraction(interconnect)
     return claims

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from harness.cli import explain, new, schema, verify
+from harness.cli import chips, classify, explain, new, schema, verify
 from harness.cli.output import Exit, complain, say
 from harness.errors import LawFault, UnreadableInput, WrongUsage
 from harness.version import VERSION
@@ -17,6 +17,7 @@ from harness.version import VERSION
 _EPILOG = """\
 examples:
   harness verify lab_reports/h200-sxm.json
+  harness classify H200 --to CN
   harness new lab-report --chip nvidia-h200-sxm5-141gb -o report.json
   harness explain gate.tpp
 
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"harness {VERSION}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (verify, schema, new, explain):
+    for command in (verify, classify, chips, schema, new, explain):
         command.add_to(commands)
     return top
 

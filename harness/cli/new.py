@@ -36,12 +36,12 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Print or write the skeleton."""
     from harness.codec.law_files import read_law
     from harness.codec.skeleton import lab_report_skeleton
-    from harness.codec.spec_files import chip_ids, near_names, read_spec
+    from harness.codec.spec_files import near_names, read_spec
 
     found = read_spec(arguments.chip)
     if found is None:
         near = near_names(arguments.chip)
-        advice = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(chip_ids())}"
+        advice = f"did you mean {', '.join(near)}?" if near else "harness chips lists what there is"
         raise WrongUsage(f"no chip {arguments.chip!r}; {advice}")
     text = lab_report_skeleton(found[0], read_law())
     if arguments.output in (None, "-"):

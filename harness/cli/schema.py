@@ -23,7 +23,11 @@ def add_to(commands: Any) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("name", choices=("lab-report", "chip-spec", "verdict", "refusal"), help="which document")
+    command.add_argument(
+        "name",
+        choices=("lab-report", "chip-spec", "system-spec", "memory-spec", "verdict", "refusal"),
+        help="which document",
+    )
     command.add_argument("--check", metavar="FILE", nargs="+", help="files to check in place of printing the schema")
     command.set_defaults(run=run)
 

@@ -2,12 +2,11 @@
 
 import argparse
 import gc
-import re
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cli.days import day
 from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
@@ -35,7 +34,7 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("reports", metavar="REPORT", nargs="*", help='a lab report, or "-" for standard input')
-    command.add_argument("--as-of", metavar="DAY", type=_day, help="a day, YYYY-MM-DD, in place of all four dates")
+    command.add_argument("--as-of", metavar="DAY", type=day, help="a day, YYYY-MM-DD, in place of all four dates")
     command.add_argument(
         "--lens",
         metavar="NAME",
@@ -47,15 +46,6 @@ def add_to(commands: Any) -> None:
         "--format", choices=("text", "json", "markdown"), default="text", help="how to print (default: text)"
     )
     command.set_defaults(run=run)
-
-
-def _day(text: str) -> date:
-    try:
-        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"got {text!r}; need a day as YYYY-MM-DD, such as 2026-01-15")
 
 
 def run(arguments: argparse.Namespace) -> Exit:

@@ -7,6 +7,7 @@ from harness.codec import packaged
 from harness.codec.digest import of_files
 from harness.codec.documents import from_toml
 from harness.errors import Fault, LawFault
+from harness.model.assumption import AssumedFact, AssumptionsText
 from harness.model.policy import InstrumentText, LensesText
 from harness.policy.law import Law
 from harness.policy.timeline import compile_law
@@ -20,6 +21,13 @@ def read_law(folder: Path | None = None) -> Law:
         LawFault: The files do not fit together, or there are none.
     """
     return _read_law(folder or packaged.INSTRUMENTS)
+
+
+@cache
+def read_assumptions() -> tuple[AssumedFact, ...]:
+    """Return what a classification assumes where nothing is said."""
+    data = packaged.ASSUMPTIONS.read_bytes()
+    return from_toml(AssumptionsText, data, packaged.ASSUMPTIONS.name).assumptions
 
 
 @cache

@@ -10,12 +10,16 @@ from harness.errors import Fault
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.lab_report import LabReport
+from harness.model.memory_spec import MemorySpec
+from harness.model.system_spec import SystemSpec
 from harness.model.verdict import Refusal, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: dict[str, type[Document]] = {
     "lab-report": LabReport,
     "chip-spec": ChipSpec,
+    "system-spec": SystemSpec,
+    "memory-spec": MemorySpec,
     "verdict": Verdict,
     "refusal": Refusal,
 }

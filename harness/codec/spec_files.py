@@ -1,5 +1,7 @@
-"""Chip spec files, found by id or alias."""
+"""Spec files of chips, memory stacks and systems, found by id or alias, or named by their path."""
 
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +11,9 @@ from harness.codec.documents import from_toml
 from harness.errors import Fault, UnreadableInput
 from harness.model.chip_spec import ChipSpec
 
+# Folder of each kind of spec file below the folder of chips.
+_FOLDERS = {"chip": ".", "memory": "memory", "system": "systems"}
+
 
 @cache
 def read_spec(chip: str, folder: Path | None = None) -> tuple[ChipSpec, str] | None:
@@ -17,42 +22,78 @@ def read_spec(chip: str, folder: Path | None = None) -> tuple[ChipSpec, str] | N
     Raises:
         UnreadableInput: The spec file does not read, or names another chip than its file name.
     """
-    found = _by_id(chip, folder) if chip in chip_ids(folder) else None
-    if found is None:
-        matching = [name for name in chip_ids(folder) if _is_called(name, chip, folder)]
-        found = _by_id(matching[0], folder) if len(matching) == 1 else None
-    return found
+    file = find("chip", chip, folder)
+    return None if file is None else chip_from(file.read_bytes(), file.name, file.stem)
 
 
-def _is_called(chip: str, name: str, folder: Path | None) -> bool:
-    spec = _by_id(chip, folder)[0]
-    return name.casefold() in {alias.casefold() for alias in _names(spec)}
+def chip_from(data: bytes, source: str, expected_id: str | None = None) -> tuple[ChipSpec, str]:
+    """Return the chip spec in these bytes, with its digest.
 
-
-@cache
-def _by_id(chip: str, folder: Path | None) -> tuple[ChipSpec, str]:
-    file = (folder or packaged.specs_folder()) / f"{chip}.toml"
-    data = file.read_bytes()
-    spec = from_toml(ChipSpec, data, file.name)
-    if spec.id != chip:
-        raise UnreadableInput(file.name, (Fault(where="id", got=spec.id, need=f"{chip}, as the file is named"),))
+    Raises:
+        UnreadableInput: The bytes are no chip spec file, or its id is not the expected one.
+    """
+    spec = from_toml(ChipSpec, data, source)
+    same_id(spec.id, expected_id, source)
     return spec, sha256(data)
+
+
+def same_id(found: str, expected: str | None, source: str) -> None:
+    """Refuse a spec file that is named for another item than the one it describes.
+
+    Raises:
+        UnreadableInput: The ids differ.
+    """
+    if expected is not None and found != expected:
+        raise UnreadableInput(source, (Fault(where="id", got=found, need=f"{expected}, as the file is named"),))
 
 
 def chip_ids(folder: Path | None = None) -> list[str]:
     """Return the id of every chip with a spec, in order."""
-    return sorted(file.stem for file in (folder or packaged.specs_folder()).glob("*.toml"))
+    return sorted(file.stem for file in _files("chip", folder))
 
 
-def near_names(chip: str) -> list[str]:
-    """Return the ids of the chips whose id or alias looks like this name, nearest first."""
+def spec_files(kind: str, folder: Path | None = None) -> list[Path]:
+    """Return the spec files of a kind (chip, memory, system), in order of id."""
+    return sorted(_files(kind, folder), key=lambda file: file.stem)
+
+
+def find(kind: str, word: str, folder: Path | None = None) -> Path | None:
+    """Return the spec file of a kind whose id, name or alias this is; None where there is none, or more than one."""
+    files = {file.stem: file for file in _files(kind, folder)}
+    if word in files:
+        return files[word]
+    called = [file for file in files.values() if _may_say(file, word) and word.casefold() in _names(file)]
+    return called[0] if len(called) == 1 else None
+
+
+def near_names(word: str, kinds: tuple[str, ...] = ("chip",)) -> list[str]:
+    """Return the ids of the items of these kinds whose id or alias looks like this name, nearest first."""
     from difflib import get_close_matches
 
-    ids = {name.casefold(): spec.id for one in chip_ids() for spec in (_by_id(one, None)[0],) for name in _names(spec)}
-    inside = [name for name in ids if chip and chip.casefold() in name]
-    near = inside or get_close_matches(chip.casefold(), ids, n=6, cutoff=0.6)
+    files = [file for kind in kinds for file in _files(kind, None)]
+    ids = {name: file.stem for file in files for name in _names(file)}
+    inside = [name for name in ids if word and word.casefold() in name]
+    near = inside or get_close_matches(word.casefold(), ids, n=6, cutoff=0.6)
     return list(dict.fromkeys(ids[name] for name in near))[:3]
 
 
-def _names(spec: ChipSpec) -> tuple[str, ...]:
-    return (spec.id, spec.name, *spec.aliases)
+def _files(kind: str, folder: Path | None) -> Iterator[Path]:
+    return ((folder or packaged.specs_folder()) / _FOLDERS[kind]).glob("*.toml")
+
+
+@cache
+def _may_say(file: Path, word: str) -> bool:
+    """Whether it is worth parsing a file to look for a name in it: a name stands there as it is, or escaped."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return word.casefold() in text.casefold() or "\\" in text
+
+
+@cache
+def _names(file: Path) -> frozenset[str]:
+    """Return the names of a spec file, case folded: none of a file that is no TOML, which its reader will refuse."""
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return frozenset({file.stem})
+    names = [file.stem, found.get("name"), *(found.get("aliases") or ())]
+    return frozenset(name.casefold() for name in names if isinstance(name, str))

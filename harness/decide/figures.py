@@ -170,7 +170,7 @@ def _inventory(case: Case, quantity: str, set_aside: frozenset[str]) -> Iterable
             )
 
 
-def _not_measured(where: str, value: Decimal) -> Reading:
+def _not_measured(where: str, value: Decimal | Fraction) -> Reading:
     """A claim, or a peak that a rate proves, is no measurement: above a declaration it leaves the matter open."""
     return Reading(
         where=where,

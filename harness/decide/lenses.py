@@ -44,25 +44,33 @@ def judge_lens(
     explained: list[Box] = []
     for reading in readings:
         if not reading.texts:
-            return _without_text(lens, reading)
+            return without_text(lens, reading)
         question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
         asked = _apart(question, box, parties)
         answers = [(one, question.possible(one), decides) for one, decides in asked]
-        found = _strictest_of_each([_counted(*answer) for answer in answers], question)
+        found = strictest_of_each([_counted(*answer) for answer in answers], question)
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
         # A party that the law says nothing of explains nothing.
         explained = explained or [one for one, options, decides in answers if decides or options != {NOTHING}]
         if len(found) > 1:
             still_open = [one for one, options, _ in answers if len(options) > 1]
-            missing += [name for one in still_open[:_MOST_EXPLAINED] for name in _missing(question, one)]
+            missing += [name for one in still_open[:_MOST_EXPLAINED] for name in what_is_missing(question, one)]
     if not readings:
-        return _without_text(lens, None)
-    notices = _notices(readings)
+        return without_text(lens, None)
+    notices = notices_of(readings, explained[:_MOST_EXPLAINED])
     for fact in _unread_here(readings, unread):
         possible.add(lens.default)
         notices.append(f"{fact} is adverse, and no text in force reads it")
-    reasons = _reasons(readings[0], explained[:_MOST_EXPLAINED])
-    return _lens(lens, possible, reasons=reasons, missing=missing, notices=notices)
+    first = readings[0]
+    order = tuple(answer.id for answer in lens.answers)
+    reasons = criteria_of(
+        first,
+        explained[:_MOST_EXPLAINED],
+        Question(first.texts, first.referred, order),
+        possible if lens.informs else (),
+    )
+    places = [place_of(name) for name in missing]
+    return lens_of(lens, possible, reasons=reasons, missing=places, notices=notices)
 
 
 def _apart(question: Question, box: Box, parties: list[Recipient]) -> list[tuple[Box, bool]]:
@@ -87,7 +95,7 @@ def _counted(_: Box, found: frozenset[str], decides: bool) -> frozenset[str]:
     return found if decides else found | {NOTHING}
 
 
-def _missing(question: Question, box: Box) -> tuple[str, ...]:
+def what_is_missing(question: Question, box: Box) -> tuple[str, ...]:
     """Name what would narrow the answers; where nothing does so alone, everything that is open."""
     return question.what_matters(box) or question.what_is_open(box)
 
@@ -125,7 +133,8 @@ def _referred(law: Law, texts: tuple[Text, ...], day: date | None) -> dict[str, 
     return {name: None if day is None else law.provisions[name].on(day) for name in sorted(names)}
 
 
-def _strictest_of_each(found: list[frozenset[str]], question: Question) -> set[str]:
+def strictest_of_each(found: list[frozenset[str]], question: Question) -> set[str]:
+    """Return the strictest answer of every choice of one answer each."""
     combined = {NOTHING}
     for answers in found:
         combined = {max(pair, key=question.rank.__getitem__) for pair in product(combined, answers)}
@@ -141,9 +150,10 @@ def outcome_of(lens: LensText, possible: Iterable[str]) -> Outcome:
     return outcomes[found[0]] if len(found) == 1 else "undecided"
 
 
-def _lens(
+def lens_of(
     lens: LensText, possible: set[str], *, reasons: list[Criterion], missing: list[str], notices: list[str]
 ) -> Lens:
+    """Return the answer to a lens as it goes out."""
     order = [answer.id for answer in lens.answers]
     ordered = sorted(possible, key=order.index)
     return Lens.model_construct(
@@ -167,43 +177,69 @@ def _lens(
             )
             for reason in reasons
         ),
-        missing=tuple(dict.fromkeys(place_of(name) for name in missing)),
+        missing=tuple(dict.fromkeys(missing)),
         notices=tuple(dict.fromkeys(notices)),
     )
 
 
-def _without_text(lens: LensText, reading: ClockReading | None) -> Lens:
-    """No text is no answer: every answer stays possible."""
+def without_text(lens: LensText, reading: ClockReading | None) -> Lens:
+    """No text is no answer: every answer stays possible, unless what is asked about did not exist yet."""
     missing: str | None
+    if reading and reading.day and lens.begins and lens.before and reading.day < lens.begins:
+        said = f"{lens.before.says}, {lens.begins} ({lens.before.pin})"
+        return lens_of(lens, {lens.before.answer}, reasons=[], missing=[], notices=[said])
     if reading is None:
         missing, notice = None, "no law file answers this"
     elif reading.day is None:
         missing, notice = f"dates.{reading.clock}", f"the day of {reading.clock} is not stated; give it, or --as-of DAY"
     else:
         missing, notice = None, f"no text of the law is encoded for {reading.day}"
-    return _lens(
+    return lens_of(
         lens, {answer.id for answer in lens.answers}, reasons=[], missing=[missing] if missing else [], notices=[notice]
     )
 
 
-def _reasons(reading: ClockReading, boxes: list[Box]) -> list[Criterion]:
+def criteria_of(reading: ClockReading, boxes: list[Box], question: Question, answers: Iterable[str]) -> list[Criterion]:
+    """Return the criteria behind the answers, each once.
+
+    A provision that certainly does not apply explains nothing, nor does one that can only answer less strictly than
+    all that is answered, unless another refers to it.
+    """
+    least = min((question.rank.get(answer, 0) for answer in answers), default=0)
     seen: dict[tuple[str, str, str], Criterion] = {}
     for text in reading.texts:
         for box in boxes:
             if scope_outcome(text, box, reading.referred) == "fails":
-                continue  # A provision that certainly does not apply explains nothing.
+                continue
+            if text.provision not in reading.referred and question.strictest_of(text, box) < least:
+                continue
             for criterion in trace(text, box, reading.referred):
                 seen.setdefault((criterion.id, criterion.need, criterion.got), criterion)
-    return list(seen.values())
+    return _telling(list(seen.values()), reading)
 
 
-def _notices(readings: list[ClockReading]) -> list[str]:
-    notices = []
+def _telling(criteria: list[Criterion], reading: ClockReading) -> list[Criterion]:
+    """Where another provision's answer is compared with several, the one that it is says it all."""
+    settled = {one.id for one in criteria if one.id in reading.referred and one.outcome == "holds"}
+    return [one for one in criteria if one.id not in settled or one.outcome != "fails"]
+
+
+def notices_of(readings: list[ClockReading], boxes: list[Box]) -> list[str]:
+    """Return what is to be said of the law files that could have a say."""
+    notices: list[str] = []
+    stale: dict[date, list[str]] = {}
     for reading in readings:
-        for text in (*reading.texts, *(text for text in reading.referred.values() if text)):
+        applying = [text for text in reading.texts if _may_apply(text, boxes, reading)]
+        for text in (*applying, *(text for text in reading.referred.values() if text)):
             file = text.instrument
             if reading.day is not None and reading.day > file.reviewed_through:
-                notices.append(f"{file.instrument} was last read against its source as of {file.reviewed_through}")
+                stale.setdefault(file.reviewed_through, []).append(file.instrument)
             if file.status in ("reported", "proposed"):
                 notices.append(f"{file.instrument} is {file.status}, not law")
+    for day, files in sorted(stale.items()):
+        notices.append(f"last read against the source as of {day}: {', '.join(dict.fromkeys(files))}")
     return notices
+
+
+def _may_apply(text: Text, boxes: list[Box], reading: ClockReading) -> bool:
+    return not boxes or any(scope_outcome(text, box, reading.referred) != "fails" for box in boxes)

@@ -70,8 +70,8 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
     return Verdict.model_construct(
         format="verdict/1",
         report=_identity(case),
-        outcome=_overall(answered),
-        score=_score(answered),
+        outcome=overall(answered),
+        score=score(answered),
         dates=_dates_record(case, dates),
         lenses=answered,
         figures=_figures(evidence, box, density_note),
@@ -174,12 +174,14 @@ def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens
     )
 
 
-def _overall(lenses: Mapping[str, Lens]) -> Outcome:
+def overall(lenses: Mapping[str, Lens]) -> Outcome:
+    """Return the outcome of the deciding lenses together."""
     outcomes = {lens.outcome for lens in lenses.values() if not lens.informs}
     return "fail" if "fail" in outcomes else "undecided" if "undecided" in outcomes else "pass"
 
 
-def _score(lenses: Mapping[str, Lens]) -> Score:
+def score(lenses: Mapping[str, Lens]) -> Score:
+    """Return how many criteria of the deciding lenses hold, of how many."""
     reasons = [reason for lens in lenses.values() if not lens.informs for reason in lens.reasons]
     return Score.model_construct(holds=sum(reason.outcome == "holds" for reason in reasons), applies=len(reasons))
 
@@ -202,6 +204,29 @@ def _reading(found: QuantityEvidence) -> FigureReading:
         used=None if found.used.hi is None else as_text(found.used.lo),
         used_up_to=None if found.used.hi is None or found.used.exact else as_text(found.used.hi),
         note=found.note,
+    )
+
+
+def figure_reading(unit: str, states: list[FigureState], note: str | None) -> FigureReading:
+    """Return a declared figure as it goes out; several states are the readings of one figure."""
+    spans = [state for state in states if isinstance(state, Interval)]
+    lo = min((span.lo for span in spans), default=None)
+    ends = [span.hi for span in spans if span.hi is not None]
+    hi = max(ends) if spans and len(ends) == len(spans) else None
+    if not spans:
+        note = "there is no such figure, and conditions on it fail"
+    elif hi is None and lo:
+        note = f"at least {as_text(lo)}" + (f"; {note}" if note else "")
+    return FigureReading.model_construct(
+        unit=unit,
+        declared=_text(hi if lo == hi else None),
+        derived=None,
+        derived_at_maximum_clock=None,
+        measured=None,
+        expanded_uncertainty=None,
+        used=_text(lo if hi is not None else None),
+        used_up_to=_text(hi if lo != hi else None),
+        note=note,
     )
 
 

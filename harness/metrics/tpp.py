@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import product
 
+from harness.errors import WrongUsage
 from harness.model.quantity import EXACT
 
 # Bit length of the largest input of the multiply. TF32 holds 19 bits and is stored in 32; which of the two counts is
@@ -65,6 +66,19 @@ READINGS: Mapping[str, Mapping[str, int | None]] = {
     "fp6-counted": {"fp6": 6},
     "fp6-left-out": {"fp6": None},
 }
+
+
+def readings_named(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of readings.
+
+    Raises:
+        WrongUsage: A name that no reading has; says which there are.
+    """
+    chosen = tuple(names)
+    unknown = [name for name in chosen if name not in READINGS]
+    if unknown:
+        raise WrongUsage(f"no reading {', '.join(unknown)}; there are {', '.join(READINGS)}")
+    return chosen
 
 
 def tpp_by_reading(rates_tops: Mapping[str, Decimal], chosen: Iterable[str] = ()) -> dict[tuple[str, ...], Decimal]:

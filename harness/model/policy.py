@@ -105,6 +105,14 @@ class AnswerText(Document):
     means: Text
 
 
+class BeforeText(Document):
+    """The answer on days on which that which the lens asks about did not exist."""
+
+    answer: Name
+    pin: Text
+    says: Text
+
+
 class LensText(Document):
     """One lens; its answers stand in order, from the least to the most strict."""
 
@@ -114,6 +122,9 @@ class LensText(Document):
     question: Text
     # The answer where no provision of the lens applies to the case.
     default: Name
+    # The first day of that which the lens asks about, where that is known; on earlier days the answer is `before`.
+    begins: Day | None = None
+    before: BeforeText | None = None
     answers: tuple[AnswerText, ...] = Field(alias="answer")
 
 

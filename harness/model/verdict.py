@@ -96,11 +96,11 @@ class Assurance(Document):
 
 
 class Inputs(Document):
-    """Digests of everything that was read."""
+    """Digests of everything that was read; a classification reads no report and no method."""
 
-    report_sha256: Sha256
+    report_sha256: Sha256 | None
     spec_sha256: Sha256 | None
-    method_sha256: Sha256
+    method_sha256: Sha256 | None
     attachments_sha256: dict[str, Sha256 | None]
 
 
@@ -114,13 +114,26 @@ class Receipt(Document):
     lenses_asked: tuple[str, ...]
 
 
+class Assumption(Document):
+    """A fact that no report states: assumed, given by the caller, or taken from the spec file."""
+
+    fact: Name
+    value: Name
+    origin: Literal["assumed", "given", "spec"]
+    says: Text
+
+
 class ReportIdentity(Document):
-    """Which report this is."""
+    """Which report this is; of a classification, which chip or system."""
 
     report_id: Name
     laboratory: Name | None
     chip: str | None
     product: Name | None
+
+
+def _none(values: tuple[object, ...]) -> bool:
+    return not values
 
 
 class Verdict(Document):
@@ -137,6 +150,8 @@ class Verdict(Document):
     figures: dict[str, FigureReading]
     findings: tuple[FindingRecord, ...]
     assurance: tuple[Assurance, ...]
+    # Only a classification assumes facts; a verdict on a report leaves the field out.
+    assumed: tuple[Assumption, ...] = Field((), exclude_if=_none)
     receipt: Receipt
 
 

@@ -38,6 +38,10 @@ class Question:
             found = frozenset(max(pair, key=self.rank.__getitem__) for pair in product(found, part))
         return found
 
+    def strictest_of(self, text: Text, box: Box) -> int:
+        """Return the rank of the strictest answer that one of the texts can give by itself."""
+        return max(self.rank[answer] for answer in _Splitter([text], self.referred, self.rank).possible(box))
+
     def what_matters(self, box: Box) -> tuple[str, ...]:
         """Return the open figures and facts of which closer knowledge could leave fewer answers, in order of name."""
         now = self.possible(box)

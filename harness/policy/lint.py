@@ -67,6 +67,10 @@ def faults_of_law(law: Law) -> Iterator[Fault]:
             if act.text is not None:
                 yield from _text_faults(law, act.text)
     for lens in law.lenses.values():
+        if (lens.begins is None) != (lens.before is None):
+            yield Fault(where=f"lens {lens.id}", got="one of begins and before", need="both, or neither")
+        if lens.before and lens.before.answer not in {answer.id for answer in lens.answers}:
+            yield Fault(where=f"lens {lens.id}", got=f"the answer {lens.before.answer}", need="one of its answers")
         if lens.default not in {answer.id for answer in lens.answers}:
             yield Fault(where=f"lens {lens.id}", got=f"the default {lens.default}", need="one of its answers")
 

@@ -27,7 +27,7 @@ def as_text(
     """
 
     def table(rows: list[list[str]], headings: list[str]) -> str:
-        return _text_table(_cleaned(rows, shown), headings, widest)
+        return text_table(rows, headings, shown, widest)
 
     parts = [
         f"Lab report {shown(verdict.report.report_id)}",
@@ -35,7 +35,7 @@ def as_text(
         f"product {shown(verdict.report.product or 'not stated')} ({verdict.report.chip or 'no chip named'})",
         f"  law read for: {words.dates(verdict)}",
         "",
-        *_sections(verdict, table, str, colour=colour),
+        *sections(verdict, table, str, colour=colour),
         words.painted(shown(words.closing_line(verdict)), verdict.outcome, colour=colour),
     ]
     return "\n".join(parts) + "\n"
@@ -50,7 +50,7 @@ def as_markdown(verdict: Verdict) -> str:
         f"product: {_escaped(verdict.report.product or 'not stated')} "
         f"({_escaped(verdict.report.chip or 'no chip named')}); law read for: {words.dates(verdict)}.",
         "",
-        *_sections(verdict, _markdown_table, lambda title: f"## {title}\n", colour=False),
+        *sections(verdict, _markdown_table, lambda title: f"## {title}\n", colour=False),
         f"**{_escaped(words.closing_line(verdict))}**",
     ]
     return "\n".join(parts) + "\n"
@@ -62,7 +62,8 @@ def refusal_as_markdown(error: UnreadableInput) -> str:
     return f"# UNREADABLE: {_escaped(error.source)}\n\n{lines}"
 
 
-def _sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
+def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
+    """Return the parts that every verdict has: lenses, criteria, figures, findings, assurance."""
     rows = [
         [
             name,
@@ -119,11 +120,12 @@ def _wrapped(cell: str, widest: int) -> str:
     return "\n".join(textwrap.wrap(cell, widest, break_long_words=False, break_on_hyphens=False))
 
 
-def _text_table(rows: list[list[str]], headings: list[str], widest: int) -> str:
+def text_table(rows: list[list[str]], headings: list[str], shown: Callable[[str], str], widest: int) -> str:
+    """Return a table for a terminal, its cells cleaned and wrapped."""
     # Its import costs as much as all else here, so only the command that prints pays for it.
     from tabulate import tabulate
 
-    wrapped = [[_wrapped(cell, widest) for cell in row] for row in rows]
+    wrapped = [[_wrapped(cell, widest) for cell in row] for row in _cleaned(rows, shown)]
     return tabulate(wrapped, headings, tablefmt="simple", disable_numparse=True)
 
 

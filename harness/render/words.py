@@ -5,6 +5,9 @@ from harness.model.verdict import Assurance, FigureReading, Lens, Reason, Verdic
 COLOURS = {"pass": "32", "holds": "32", "fail": "31", "fails": "31", "undecided": "33"}
 
 
+_MOST_ANSWERS = 4
+
+
 def painted(text: str, outcome: str, *, colour: bool) -> str:
     """Return the text in the colour of an outcome, where colour is asked for."""
     return f"\x1b[{COLOURS[outcome]}m{text}\x1b[0m" if colour else text
@@ -37,8 +40,10 @@ def dates(verdict: Verdict) -> str:
 
 
 def answer(lens: Lens) -> str:
-    """Return the answer of a lens; where it is open, the answers that are possible."""
-    return lens.answer if lens.certain else "one of " + ", ".join(lens.possible)
+    """Return the answer of a lens; where it is open, the possible answers, unless they are too many to help."""
+    if lens.certain:
+        return lens.answer
+    return "one of " + ", ".join(lens.possible) if len(lens.possible) <= _MOST_ANSWERS else "open"
 
 
 def figure_row(name: str, figure: FigureReading) -> list[str]:

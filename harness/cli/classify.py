@@ -1,0 +1,153 @@
+"""harness classify: place a chip, a board or a rack by its declared figures."""
+
+import argparse
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from harness.cli.days import day
+from harness.cli.output import OF_OUTCOME, Exit, complain, gravest, printable, wants_colour, widest_cell
+from harness.errors import UnreadableInput, WrongUsage
+
+if TYPE_CHECKING:
+    from harness.model.subject import Subject
+    from harness.model.verdict import Verdict
+
+_EPILOG = """\
+examples:
+  harness classify H200
+  harness classify H20 --to CN --as-of 2025-04-09
+  harness classify nvidia-rtx-4090 --to MO --headquarters US --marketing other
+  harness classify aws-trainium2 --reading tf32-32
+  harness classify specs/amd-mi325x.toml --json
+  harness classify --systems
+
+Nothing is measured: the answer rests on declared figures and on assumed facts, which are printed. "unknown" leaves a
+fact open. exit codes: 0 pass, 1 fail (denial), 2 unreadable, 3 undecided
+"""
+
+
+def _country(text: str) -> str:
+    if text == "unknown" or re.fullmatch("[A-Za-z]{2}", text):
+        return text if text == "unknown" else text.upper()
+    raise argparse.ArgumentTypeError(f"got {text!r}; need an ISO 3166-1 alpha-2 code such as CN, or unknown")
+
+
+def _words(pattern: str, need: str) -> Callable[[str], str]:
+    def word(text: str) -> str:
+        if text == "unknown" or re.fullmatch(pattern, text):
+            return text
+        raise argparse.ArgumentTypeError(f"got {text!r}; need {need}, or unknown")
+
+    return word
+
+
+# Flag -> metavar, reader, help. What is assumed without it stands in policy/assumptions.toml.
+_FACTS: dict[str, tuple[str, Callable[[str], str], str]] = {
+    "to": ("CC", _country, "country in which the end user is located"),
+    "headquarters": ("CC", _country, "country of the end user's headquarters"),
+    "parent": ("CC", _country, "country of the headquarters of its ultimate parent"),
+    "from": ("CC", _country, "country that the goods leave"),
+    "activity": (
+        "WORD",
+        _words("export|reexport|in-country-transfer", "export, reexport or in-country-transfer"),
+        "export, reexport or in-country-transfer",
+    ),
+    "item-kind": (
+        "WORD",
+        _words("commodity|software|technology", "commodity, software or technology"),
+        "commodity, software or technology",
+    ),
+    "dd-support": ("WORD", _words("yes|no", "yes or no"), "whether the information of paragraph (dd) is supplied"),
+    "marketing": (
+        "WORD",
+        _words("data-center|other", "data-center or other"),
+        "whether it is designed or marketed for data centers",
+    ),
+    "other-eccn": ("ECCN", _words("none|[0-9][A-E][0-9]{3}", "an ECCN such as 5A992, none"), "its ECCN otherwise"),
+    "hts-heading": ("HEADING", _words(r"[0-9]{4}\.[0-9]{2}", "a heading such as 8471.80"), "heading of the entry"),
+    "tariff-exemption": (
+        "HEADING",
+        _words(r"none|[0-9]{4}\.[0-9]{2}\.[0-9]{2}", "a heading such as 9903.79.05, none"),
+        "exemption claimed at entry",
+    ),
+}  # fmt: skip
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the command line."""
+    command = commands.add_parser(
+        "classify",
+        help="place a chip, a board or a rack by its declared figures",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("items", metavar="CHIP", nargs="*", help="id or alias of a chip or system, or a spec file")
+    command.add_argument(
+        "--systems", action="store_true", help="look among boards, servers and racks; alone: all of them"
+    )
+    command.add_argument("--as-of", metavar="DAY", type=day, help="the day of the law, YYYY-MM-DD (default: today)")
+    command.add_argument(
+        "--reading",
+        metavar="NAME",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="tf32-19, tf32-32, fp6-counted, fp6-left-out",
+    )
+    command.add_argument("--json", action="store_true", help="print verdict/1; of several items a list")
+    facts = command.add_argument_group("facts", "each is assumed where it is not given, and printed")
+    for flag, (metavar, read, text) in _FACTS.items():
+        facts.add_argument(f"--{flag}", metavar=metavar, type=read, dest=f"fact {flag}", help=text)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Exit:
+    """Classify every item and return the gravest exit code."""
+    from harness.codec.law_files import read_law
+    from harness.judge import classify
+
+    law = read_law()
+    as_of = arguments.as_of or datetime.now(UTC).date()
+    given = {flag: value for flag in _FACTS if (value := getattr(arguments, f"fact {flag}")) is not None}
+    codes, verdicts = [], []
+    for word, subject in _subjects(arguments):
+        try:
+            verdict = classify(subject(), as_of=as_of, given=given, readings=arguments.reading, law=law)
+        except UnreadableInput as error:
+            complain(error)
+            codes.append(Exit.INPUT)
+        else:
+            codes.append(OF_OUTCOME[verdict.outcome])
+            verdicts.append((word, verdict))
+    _print(verdicts, many=len(codes) > 1, as_json=arguments.json, as_of=as_of)
+    return gravest(codes)
+
+
+def _subjects(arguments: argparse.Namespace) -> Iterable[tuple[str, Callable[[], "Subject"]]]:
+    """Return what was named, read only when it is its turn."""
+    from harness.codec.subjects import read_subject, subjects
+
+    if not arguments.items and not arguments.systems:
+        raise WrongUsage("no chip named; next: harness classify H200, or harness chips to see what there is")
+    if not arguments.items:
+        return [(one.id, lambda one=one: one) for one in subjects("system")]  # type: ignore[misc]
+    kinds = ("system",) if arguments.systems else ("chip", "system", "memory")
+    return [(word, lambda word=word: read_subject(word, kinds)) for word in arguments.items]  # type: ignore[misc]
+
+
+def _print(verdicts: list[tuple[str, "Verdict"]], *, many: bool, as_json: bool, as_of: date) -> None:
+    from harness.render.classification import as_line, as_text
+
+    if as_json:
+        texts = [verdict.model_dump_json(by_alias=True, indent=2) for _, verdict in verdicts]
+        print("[\n" + ",\n".join(texts) + "\n]" if many else "".join(texts))
+    elif many:
+        for _, verdict in verdicts:
+            print(printable(as_line(verdict, colour=False)) if not wants_colour() else as_line(verdict, colour=True))
+        if verdicts:
+            print(f"as of {as_of}; declared figures and assumed facts: name one item to see them")
+    else:
+        for _, verdict in verdicts:
+            print(as_text(verdict, colour=wants_colour(), shown=printable, widest=widest_cell(46)), end="")

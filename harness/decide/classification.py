@@ -1,0 +1,290 @@
+"""Where a chip or a system stands under the law of a day, by its declared figures and by facts that are assumed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from harness.decide.declared import Declared, Reading, declared_chip, declared_memory
+from harness.decide.lenses import (
+    ClockReading,
+    clock_readings,
+    criteria_of,
+    lens_of,
+    notices_of,
+    strictest_of_each,
+    what_is_missing,
+    without_text,
+)
+from harness.decide.verdict import figure_reading, overall, score
+from harness.errors import WrongUsage
+from harness.metrics.tpp import readings_named
+from harness.model.assumption import AssumedFact
+from harness.model.chip_spec import ChipSpec
+from harness.model.policy import LensText
+from harness.model.quantity import ABSENT, FigureState, Interval, as_text
+from harness.model.subject import Part, Subject
+from harness.model.verdict import (
+    Assumption,
+    Dates,
+    FigureReading,
+    Inputs,
+    Lens,
+    Receipt,
+    ReportIdentity,
+    Verdict,
+)
+from harness.policy.box import NOT_STATED, Box, Fact, stated
+from harness.policy.cells import NOTHING, Question
+from harness.policy.law import Law
+from harness.policy.trace import Criterion
+from harness.policy.vocabulary import DERIVED, METRICS
+from harness.version import VERSION
+
+# The lenses that need no evidence: those on what an item is and where it goes.
+LENSES = ("classification", "licence-requirement", "review-policy", "tariff")
+UNKNOWN_VALUE = "unknown"
+RESTS_ON = "rests on declared figures, and on assumed facts where they are marked so; nothing was measured or examined"
+
+
+def classify(
+    subject: Subject,
+    law: Law,
+    day: date,
+    assumptions: Iterable[AssumedFact],
+    given: Mapping[str, str] | None = None,
+    readings: Iterable[str] = (),
+) -> Verdict:
+    """Return the verdict on an item by its declared figures alone.
+
+    Args:
+        subject: The chip, memory stack or system.
+        law: The law to read.
+        day: The day of every clock.
+        assumptions: What is assumed where nothing is given.
+        given: Values by the flag of the assumption that they replace, "unknown" to leave it open; `marketing` and
+            `other-eccn` may be given too, and replace what the spec file says.
+        readings: Names of readings to follow where the text leaves a choice; every one where none is named.
+
+    Raises:
+        WrongUsage: A reading or a flag that does not exist.
+    """
+    readings = readings_named(readings)
+    facts, assumed = _facts(subject, law, tuple(assumptions), dict(given or {}))
+    item = _Item(subject, [_Held(part, _declared(part, readings)) for part in subject.parts], facts)
+    answered = {name: _answer(law, law.lenses[name], day, item) for name in LENSES if name in law.lenses}
+    dates = Dates.model_construct(test=day, application=day, export=day, entry=day, as_of=day)
+    return Verdict.model_construct(
+        format="verdict/1",
+        report=ReportIdentity.model_construct(
+            report_id=subject.id, laboratory=None, chip=subject.id, product=f"{subject.manufacturer} {subject.name}"
+        ),
+        outcome=overall(answered),
+        score=score(answered),
+        dates=dates,
+        lenses=answered,
+        figures=dict(_figures(item)),
+        findings=(),
+        assurance=(),
+        assumed=tuple(assumed),
+        receipt=_receipt(subject, law, dates, tuple(answered)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    part: Part
+    declared: Declared
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    subject: Subject
+    held: list[_Held]
+    facts: Mapping[str, Fact]
+
+    def named(self, one: _Held) -> str | None:
+        """Name a part where there is more than one kind."""
+        return f"{one.declared.id} x {one.part.count}" if len(self.held) > 1 else None
+
+    def box(self, reading: Reading, one: _Held) -> Box:
+        maker = one.part.spec.manufacturer.casefold()
+        of_part = {"manufacturer": stated(maker), "product": stated(one.declared.id)}
+        return Box(figures=reading.figures, facts={**self.facts, **of_part})
+
+
+def _declared(part: Part, readings: tuple[str, ...]) -> Declared:
+    return declared_chip(part.spec, readings) if isinstance(part.spec, ChipSpec) else declared_memory(part.spec)
+
+
+def _facts(
+    subject: Subject, law: Law, assumptions: tuple[AssumedFact, ...], given: dict[str, str]
+) -> tuple[dict[str, Fact], list[Assumption]]:
+    """Return every fact with its value, and the record of where each came from."""
+    flags = {one.flag for one in assumptions} | {"marketing", "other-eccn"}
+    strange = sorted(set(given) - flags)
+    if strange:
+        raise WrongUsage(f"no fact {', '.join(strange)}; there are {', '.join(sorted(flags))}")
+    facts: dict[str, Fact] = {"product_kind": stated(subject.kind)}
+    records: list[Assumption] = []
+    values: dict[str, str | None] = {}
+    for one in assumptions:
+        value = given.get(one.flag, values.get(one.same_as) if one.same_as else one.value)
+        values[one.flag] = value
+        origin = "given" if one.flag in given else "assumed"
+        records.append(_record(one.flag, value, origin, one.says))
+        facts.update({name: _fact(value, origin) for name in _names(one, law)})
+    for flag, fact, value, says in _of_the_item(subject, given):
+        origin = "given" if flag in given else "spec"
+        facts[fact] = Fact(values=value, got=" or ".join(sorted(value)) if value else "not stated", note=origin)
+        records.append(_record(flag, None if value is None else " or ".join(sorted(value)), origin, says))
+    return facts, records
+
+
+def _record(flag: str, value: str | None, origin: str, says: str) -> Assumption:
+    return Assumption.model_construct(fact=flag, value=value or UNKNOWN_VALUE, origin=origin, says=says)  # type: ignore[arg-type]
+
+
+def _fact(value: str | None, origin: str) -> Fact:
+    return NOT_STATED if value in (None, UNKNOWN_VALUE) else stated(value, note=origin)
+
+
+def _names(one: AssumedFact, law: Law) -> list[str]:
+    criteria = (criterion.fact for text in law.instruments.values() for criterion in text.criteria)
+    return [*one.facts, *(fact for fact in criteria if fact.startswith(tuple(one.families)) and one.families)]
+
+
+def _of_the_item(subject: Subject, given: Mapping[str, str]) -> Iterator[tuple[str, str, frozenset[str] | None, str]]:
+    """Return what the spec file says of the item itself, unless the caller says otherwise."""
+    marketing = frozenset("yes" if one else "no" for one in subject.data_center) or None
+    if "marketing" in given:
+        marketing = {"data-center": frozenset({"yes"}), "other": frozenset({"no"})}.get(given["marketing"])
+    yield "marketing", "data_center", marketing, "designed or marketed for data centers"
+    if subject.kind == "system" or "other-eccn" in given:
+        eccn = given.get("other-eccn", subject.other_eccn or UNKNOWN_VALUE)
+        values = None if eccn == UNKNOWN_VALUE else frozenset({eccn})
+        yield "other-eccn", "other_eccn", values, "the ECCN that would describe the item without its advanced chips"
+
+
+def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
+    """Return what the law answers: under each reading, for each circuit by itself, the strictest of them."""
+    readings = clock_readings(law, lens.id, dict.fromkeys(("test", "application", "export", "entry"), day))
+    possible: set[str] = set()
+    missing: list[str] = []
+    notices = [RESTS_ON] if not lens.informs else []
+    for reading in readings:
+        if not reading.texts:
+            return without_text(lens, reading)
+        question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
+        found = strictest_of_each([_of_part(question, item, one, notices, missing) for one in item.held], question)
+        possible |= {lens.default if answer == NOTHING else answer for answer in found}
+    if not readings:
+        return without_text(lens, None)
+    if lens.id == LENSES[0]:
+        notices += _sum_warning(item)
+    reasons = list(_criteria(readings[0], item, lens, possible))
+    boxes = [item.box(reading, one) for one in item.held for reading in one.declared.readings]
+    return lens_of(lens, possible, reasons=reasons, missing=missing, notices=[*notices, *notices_of(readings, boxes)])
+
+
+def _of_part(question: Question, item: _Item, one: _Held, notices: list[str], missing: list[str]) -> frozenset[str]:
+    """Return the answers for one kind of circuit; say where they turn on a reading, and what is missing."""
+    boxes = {reading.names: item.box(reading, one) for reading in one.declared.readings}
+    answers = {names: question.possible(box) for names, box in boxes.items()}
+    if len(set(answers.values())) > 1:
+        said = (f"{' and '.join(names)}: {' or '.join(sorted(found)) or 'nothing'}" for names, found in answers.items())
+        notices.append(f"the answer turns on a reading (AMB-11 and kin): {'; '.join(said)}")
+        missing += [f"--reading {name}" for names in answers for name in names]
+    for names, box in boxes.items():
+        if len(answers[names]) > 1:
+            missing += [_wanted(name, one) for name in what_is_missing(question, box)]
+    return frozenset().union(*answers.values())
+
+
+_FLAGS = {
+    "end_user_country": "--to",
+    "end_user_headquarters": "--headquarters",
+    "end_user_parent": "--parent",
+    "from_country": "--from",
+    "data_center": "--marketing",
+}
+
+
+def _wanted(name: str, one: _Held) -> str:
+    """Return what would decide: a flag, or a source for a figure of the spec file."""
+    if name in METRICS or name in {source for sources in DERIVED.values() for source in sources}:
+        return f"a source for {name} of {one.declared.id}"
+    if name.startswith(("declared:", "certified:")):
+        return "--dd-support"
+    return _FLAGS.get(name, "--" + name.replace("_", "-"))
+
+
+def _sum_warning(item: _Item) -> Iterator[str]:
+    count = sum(one.part.count for one in item.held)
+    if item.subject.kind != "system" or count == 1:
+        return
+    totals = [reading.figures.get("tpp") for one in item.held for reading in one.declared.readings[:1]]
+    exact = [state.lo for state in totals if isinstance(state, Interval) and state.exact]
+    said = ""
+    if len(exact) == len(item.held):
+        total = sum((value * one.part.count for value, one in zip(exact, item.held, strict=True)), Fraction(0))
+        said = f"; their sum, {as_text(total)} TPP, is no figure of the law"
+    yield f"each of the {count} integrated circuits is looked at by itself{said} (AMB-08)"
+
+
+def _criteria(reading: ClockReading, item: _Item, lens: LensText, possible: set[str]) -> Iterator[Criterion]:
+    question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
+    seen: set[tuple[str, str, str, str | None]] = set()
+    for one in item.held:
+        boxes = [item.box(alternative, one) for alternative in one.declared.readings]
+        for criterion in criteria_of(reading, boxes, question, possible if lens.informs else ()):
+            name = item.named(one) if criterion.unit is not None else None
+            key = (criterion.id, criterion.need, criterion.got, name)
+            if key not in seen:
+                seen.add(key)
+                yield replace(criterion, note=name) if name else criterion
+
+
+def _figures(item: _Item) -> Iterator[tuple[str, FigureReading]]:
+    for one in item.held:
+        prefix = f"{one.declared.id}: " if len(item.held) > 1 else ""
+        for metric, unit in METRICS.items():
+            states = [_state(metric, reading.figures) for reading in one.declared.readings]
+            known = [state for state in states if state is not None]
+            if known and _is_of(metric, one):
+                note = one.declared.notes.get(metric)
+                yield prefix + metric, figure_reading(unit, known, note)
+
+
+def _is_of(metric: str, one: _Held) -> bool:
+    """Whether a figure says anything of this kind of part: what a memory stack does not have is not listed."""
+    of_memory = set(DERIVED.get(metric, ())) & {"stack_bandwidth"}
+    return bool(of_memory) != isinstance(one.part.spec, ChipSpec)
+
+
+def _state(metric: str, figures: Mapping[str, FigureState]) -> FigureState | None:
+    """Return a figure; a derived one from what it follows from; None where the item has no such figure."""
+    if metric not in DERIVED:
+        return figures.get(metric)
+    top, bottom = (figures.get(source) for source in DERIVED[metric])
+    if top is None or bottom is None:
+        return None
+    if not isinstance(top, Interval) or not isinstance(bottom, Interval):
+        return ABSENT
+    lo = Fraction(0) if bottom.hi is None else top.lo / bottom.hi
+    return Interval(lo=lo, hi=None if top.hi is None or bottom.lo == 0 else top.hi / bottom.lo)
+
+
+def _receipt(subject: Subject, law: Law, dates: Dates, asked: tuple[str, ...]) -> Receipt:
+    contained: dict[str, str | None] = {
+        f"specs/{part.spec.id}": part.sha256 for part in subject.parts if part.sha256 != subject.sha256
+    }
+    return Receipt.model_construct(
+        law_sha256=law.sha256,
+        engine_version=VERSION,
+        dates=dates,
+        lenses_asked=asked,
+        inputs=Inputs.model_construct(
+            report_sha256=None, spec_sha256=subject.sha256, method_sha256=None, attachments_sha256=contained
+        ),
+    )

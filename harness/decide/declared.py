@@ -1,0 +1,118 @@
+"""What a spec file declares, as the law reads it: figures of one integrated circuit, under every reading."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from harness.decide.figures import claimed_die_area
+from harness.metrics.claims import claimed, claimed_interconnect_gb_s, claimed_rates
+from harness.metrics.tpp import tpp_by_reading
+from harness.model.chip_spec import ChipSpec
+from harness.model.memory_spec import MemorySpec
+from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, exactly
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """The figures under one combination of readings; no name where there is only one."""
+
+    names: tuple[str, ...]
+    figures: Mapping[str, FigureState]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """What one chip, or one memory stack, is declared to be."""
+
+    id: str
+    readings: tuple[Reading, ...]
+    # By figure, what is to be said of it.
+    notes: Mapping[str, str]
+
+
+def declared_chip(spec: ChipSpec, chosen: Iterable[str] = ()) -> Declared:
+    """Return the figures that the law reads of one integrated circuit of this chip.
+
+    Args:
+        spec: The spec file; an estimate declares nothing and leaves its figure unknown.
+        chosen: Names of readings to follow (`metrics.tpp.READINGS`); every reading where none is chosen.
+
+    Returns:
+        Figures in base units. TPP is open upward where the spec's rates may not include the one that sets it; the
+        transfer rates are, where links may be missing.
+    """
+    notes: dict[str, str] = {}
+    area, said = claimed_die_area(spec)
+    if said:
+        notes["performance_density"] = said
+    figures: dict[str, FigureState] = {
+        "applicable_die_area_mm2": _each(spec, area),
+        "total_dram_bandwidth": _each(spec, _known(claimed(spec.total_dram_bandwidth))),
+        "copackaged_dram_capacity": _each(spec, _known(claimed(spec.copackaged_dram_capacity))),
+        **dict.fromkeys(("interconnect_bandwidth", "io_bandwidth_but_volatile_memory"), _transfer_rate(spec)),
+    }
+    if figures["total_dram_bandwidth"] == UNKNOWN:
+        notes["total_dram_bandwidth"] = "estimated only" if spec.total_dram_bandwidth else "not stated by any source"
+    if not spec.links_complete:
+        notes["interconnect_bandwidth"] = "links may be missing from the spec file"
+    by_reading = tpp_by_reading(claimed_rates(spec), chosen)
+    if spec.tpp_completeness != "complete":
+        notes["tpp"] = f"the rates that are published are {_COMPLETENESS[spec.tpp_completeness]}"
+    elif len(by_reading) > 1:
+        notes["tpp"] = "by the readings " + "; ".join(" and ".join(names) for names in by_reading)
+    readings = [
+        Reading(names=names, figures={"tpp": _each(spec, _tpp(spec, value)), **figures})
+        for names, value in by_reading.items()
+    ]
+    return Declared(
+        id=spec.id, readings=tuple(readings or [Reading(names=(), figures={"tpp": UNKNOWN, **figures})]), notes=notes
+    )
+
+
+_COMPLETENESS = {
+    "partial": "not all, so TPP is at least this",
+    "none": "none of those that set TPP, so it is unknown above this",
+}
+
+
+def declared_memory(spec: MemorySpec) -> Declared:
+    """Return the figures that the law reads of a memory stack."""
+    bandwidth, area = claimed(spec.bandwidth), claimed(spec.area)
+    figures: dict[str, FigureState] = {
+        # A stack is no processor: conditions on performance do not hold for it.
+        "tpp": ABSENT,
+        "applicable_die_area_mm2": ABSENT,
+        "stack_bandwidth": _known(bandwidth),
+        "stack_area_mm2": _known(area),
+    }
+    notes = {"memory_bandwidth_density": "estimated only"} if bandwidth is None or area is None else {}
+    return Declared(id=spec.id, readings=(Reading(names=(), figures=figures),), notes=notes)
+
+
+def _tpp(spec: ChipSpec, value: Decimal) -> Interval:
+    """A peak that may not be the largest is a lower bound."""
+    return Interval(lo=Fraction(value), hi=Fraction(value) if spec.tpp_completeness == "complete" else None)
+
+
+def _known(value: Decimal | None) -> Interval:
+    return UNKNOWN if value is None else exactly(value)
+
+
+def _transfer_rate(spec: ChipSpec) -> Interval:
+    """Links and bus; a lower bound where some may be missing. A card's bus serves all its circuits: not divided."""
+    known = claimed_interconnect_gb_s(spec)
+    if known is None:
+        return UNKNOWN
+    complete = spec.links_complete and spec.integrated_circuits == 1
+    return Interval(
+        lo=Fraction(0) if spec.integrated_circuits > 1 else Fraction(known), hi=Fraction(known) if complete else None
+    )
+
+
+def _each(spec: ChipSpec, state: FigureState) -> FigureState:
+    """The figures of a card are totals; the law looks at each circuit on it."""
+    if spec.integrated_circuits == 1 or not isinstance(state, Interval):
+        return state
+    parts = spec.integrated_circuits
+    return Interval(lo=state.lo / parts, hi=None if state.hi is None else state.hi / parts)
