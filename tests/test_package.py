@@ -30,7 +30,8 @@ def test_the_wheel_carries_specs_law_methods_and_schemas(wheel: Path):
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, inside in (("specs", "harness/specs"), ("harness/policy/instruments",) * 2,
                            ("harness/codec/schemas",) * 2, ("harness/metrics/methods",) * 2):  # fmt: skip
-        here = {f"{inside}/{path.name}" for path in (ROOT / folder).iterdir()}
+        files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        here = {f"{inside}/{path.relative_to(ROOT / folder)}" for path in files}
         assert here
         assert here <= names
     assert "harness/policy/lenses.toml" in names
