@@ -61,7 +61,8 @@ def judge_lens(
     for fact in _unread_here(readings, unread):
         possible.add(lens.default)
         notices.append(f"{fact} is adverse, and no text in force reads it")
-    reasons = _reasons(readings[0], explained[:_MOST_EXPLAINED])
+    order = [answer.id for answer in lens.answers]
+    reasons = _reasons(readings[0], explained[:_MOST_EXPLAINED], order)
     return _lens(lens, possible, reasons=reasons, missing=missing, notices=notices)
 
 
@@ -186,13 +187,13 @@ def _without_text(lens: LensText, reading: ClockReading | None) -> Lens:
     )
 
 
-def _reasons(reading: ClockReading, boxes: list[Box]) -> list[Criterion]:
+def _reasons(reading: ClockReading, boxes: list[Box], order: list[str]) -> list[Criterion]:
     seen: dict[tuple[str, str, str], Criterion] = {}
     for text in reading.texts:
         for box in boxes:
             if scope_outcome(text, box, reading.referred) == "fails":
                 continue  # A provision that certainly does not apply explains nothing.
-            for criterion in trace(text, box, reading.referred):
+            for criterion in trace(text, box, reading.referred, order):
                 seen.setdefault((criterion.id, criterion.need, criterion.got), criterion)
     return list(seen.values())
 
