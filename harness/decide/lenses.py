@@ -13,7 +13,7 @@ from harness.policy.cells import NOTHING, Question
 from harness.policy.language import Is
 from harness.policy.law import Law, Text
 from harness.policy.lint import atoms_of, facts_read
-from harness.policy.trace import Criterion, scope_outcome, trace
+from harness.policy.trace import Criterion, rows_of_several_readings, scope_outcome, trace
 
 DateMap = Mapping[str, date | None]
 
@@ -61,6 +61,8 @@ def judge_lens(
     for fact in _unread_here(readings, unread):
         possible.add(lens.default)
         notices.append(f"{fact} is adverse, and no text in force reads it")
+    if len(possible) > 1:
+        notices += _readings_followed(readings, explained[:_MOST_EXPLAINED])
     order = [answer.id for answer in lens.answers]
     reasons = _reasons(readings[0], explained[:_MOST_EXPLAINED], order)
     return _lens(lens, possible, reasons=reasons, missing=missing, notices=notices)
@@ -185,6 +187,17 @@ def _without_text(lens: LensText, reading: ClockReading | None) -> Lens:
     return _lens(
         lens, {answer.id for answer in lens.answers}, reasons=[], missing=[missing] if missing else [], notices=[notice]
     )
+
+
+def _readings_followed(readings: list[ClockReading], boxes: list[Box]) -> list[str]:
+    """Say which question of the text keeps an answer open; closer evidence would not decide it."""
+    return [
+        f"the text bears several readings, {' or '.join(row.then)} ({row.reading}): {row.says or row.pin}"
+        for reading in readings
+        for text in reading.texts
+        for box in boxes
+        for row in rows_of_several_readings(text, box, reading.referred)
+    ]
 
 
 def _reasons(reading: ClockReading, boxes: list[Box], order: list[str]) -> list[Criterion]:

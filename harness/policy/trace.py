@@ -51,12 +51,43 @@ def trace(text: Text, box: Box, referred: Mapping[str, Text | None], order: Sequ
     if walker.outcome(text.scope) != "fails":
         passed_over, read = _rows_read(text, walker)
         for row in passed_over:
-            if _strictness(row, order) >= _strictness(read[-1], order):
-                continue
-            criteria += (one for one in walker.criteria(row.when, row.pin) if one.outcome == "fails")
+            if _strictness(row, order) < _strictness(read[-1], order):
+                criteria += (one for one in walker.criteria(row.when, row.pin) if one.outcome == "fails")
         for row in read:
-            criteria += walker.criteria(row.when, row.pin)
+            if not _wider_row_fails(row, read, walker, order):
+                criteria += walker.criteria(row.when, row.pin)
     return _once_each(criteria)
+
+
+def _wider_row_fails(row: Row, rows: Sequence[Row], walker: "_Walker", order: Sequence[str]) -> bool:
+    """Return whether a row asks what another asks, and more, for an answer no better, and both fail.
+
+    What it asks beyond the other would not have changed the answer.
+    """
+    asked = _asked(row, walker)
+    return walker.outcome(row.when) == "fails" and any(
+        _asked(other, walker) < asked
+        and walker.outcome(other.when) == "fails"
+        and _strictness(other, order) <= _strictness(row, order)
+        for other in rows
+    )
+
+
+def _asked(row: Row, walker: "_Walker") -> frozenset[tuple[str, str]]:
+    return frozenset((criterion.id, criterion.need) for criterion in walker.criteria(row.when, row.pin))
+
+
+def rows_of_several_readings(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row]:
+    """Return the rows that may answer for this evidence and bear several readings."""
+    walker = _Walker(box, referred)
+    found = []
+    for row in text.rows if walker.outcome(text.scope) != "fails" else ():
+        outcome = walker.outcome(row.when)
+        if outcome != "fails" and len(row.then) > 1:
+            found.append(row)
+        if outcome == "holds":
+            break
+    return found
 
 
 def scope_outcome(text: Text, box: Box, referred: Mapping[str, Text | None]) -> Outcome:
