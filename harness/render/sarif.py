@@ -7,6 +7,7 @@ grave as its outcome is a result itself, so that nothing open looks clean. Lense
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -52,6 +53,7 @@ class SarifLog:
         self._shown = shown
         self._artifacts: list[dict[str, Any]] = []
         self._results: list[Result] = []
+        self._prints: Counter[str] = Counter()
 
     def add(self, source: str, verdict: Verdict, locate: Locate) -> None:
         """Add a verdict on the report of this name; `locate` says where a place of the report stands in its text."""
@@ -68,7 +70,7 @@ class SarifLog:
         """Add an input that could not be read: a result for each of its faults."""
         self._artifact(source, None)
         for fault in error.faults:
-            self._result(UNREADABLE, "error", str(fault), "", fault.where, locate)
+            self._result(UNREADABLE, "error", str(fault), _uri(source), fault.where, locate)
 
     def text(self, exit_code: int) -> str:
         """Return the log, in ASCII, so that it is the same in every encoding."""
@@ -131,7 +133,10 @@ class SarifLog:
         result: Result = {"ruleId": rule, "ruleIndex": -1, "level": level, "message": {"text": self._message(text)}}
         result["locations"] = [{"physicalLocation": place}]
         # What the result is about, not where it stands: it stays the same when lines move.
-        result["partialFingerprints"] = {"place/v1": self._shown(f"{about}|{rule}|{where}")}
+        fingerprint = self._shown(f"{about}|{rule}|{where}")
+        self._prints[fingerprint] += 1
+        again = self._prints[fingerprint]
+        result["partialFingerprints"] = {"place/v1": fingerprint if again == 1 else f"{fingerprint}|{again}"}
         self._results.append(result)
 
     def _message(self, text: str) -> str:
