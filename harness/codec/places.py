@@ -69,6 +69,7 @@ class Places:
         self._text = ""
         self._lines: list[int] = []  # The offset of the first character of each line.
         self._found: dict[Path, Member] = {}
+        self._saying: dict[tuple[Path, str], int] = {}  # The first part of a list that says a word of itself.
 
     def region(self, place: str) -> Region | None:
         """Return where a place stands, such as measurements[1].value; where it is absent, its closest parent.
@@ -91,6 +92,10 @@ class Places:
             self._text = self._data.decode("utf-8")
             self._lines = [0, *(match.end() for match in re.finditer("\n", self._text))]
             self._found = {member.path: member for member in members(self._text)}
+            for path, member in self._found.items():
+                if len(path) > 1 and isinstance(path[-2], int):
+                    word = self._text[member.start : member.end].strip('"')
+                    self._saying.setdefault((path[:-2], word), path[-2])
 
     def _resolved(self, place: str) -> Path:
         path: Path = ()
@@ -107,16 +112,7 @@ class Places:
         name, chosen = step.groups()
         if name is not None:
             return (*path, name)
-        return (*path, int(chosen) if chosen.isdecimal() else self._saying(path, chosen))
-
-    def _saying(self, path: Path, word: str) -> int:
-        """Return the number of the first part of a list that has this word for a value; -1 where there is none."""
-        written = json.dumps(word)
-        for inner in self._found.values():
-            *outer, number = inner.path[:-1] or (None,)
-            if tuple(outer) == path and isinstance(number, int) and self._text[inner.start : inner.end] == written:
-                return number
-        return -1
+        return (*path, int(chosen) if chosen.isdecimal() else self._saying.get((path, chosen), -1))
 
     def _region(self, member: Member) -> Region:
         line = bisect_right(self._lines, member.start)

@@ -64,17 +64,20 @@ def _wider_row_fails(row: Row, rows: Sequence[Row], walker: "_Walker", order: Se
 
     What it asks beyond the other would not have changed the answer.
     """
-    asked = _asked(row, walker)
+    asked = _conjuncts(row.when)
     return walker.outcome(row.when) == "fails" and any(
-        _asked(other, walker) < asked
+        _conjuncts(other.when) < asked
         and walker.outcome(other.when) == "fails"
         and _strictness(other, order) <= _strictness(row, order)
         for other in rows
     )
 
 
-def _asked(row: Row, walker: "_Walker") -> frozenset[tuple[str, str]]:
-    return frozenset((criterion.id, criterion.need) for criterion in walker.criteria(row.when, row.pin))
+def _conjuncts(expression: Expression) -> frozenset[Expression]:
+    """Return the conditions that must all hold."""
+    if not isinstance(expression, AllOf):
+        return frozenset({expression})
+    return frozenset(part for whole in expression.parts for part in _conjuncts(whole))
 
 
 def rows_of_several_readings(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row]:

@@ -74,9 +74,9 @@ class SarifLog:
 
     def text(self, exit_code: int) -> str:
         """Return the log, in ASCII, so that it is the same in every encoding."""
-        rules = sorted({result["ruleId"] for result in self._results})
+        rules = {rule: n for n, rule in enumerate(sorted({result["ruleId"] for result in self._results}))}
         for result in self._results:
-            result["ruleIndex"] = rules.index(result["ruleId"])
+            result["ruleIndex"] = rules[result["ruleId"]]
         run = {
             "tool": {
                 "driver": {
@@ -96,7 +96,7 @@ class SarifLog:
             "columnKind": "unicodeCodePoints",
             "results": self._results,
         }
-        return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+        return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
     def _lens(self, name: str, lens: Lens, verdict: Verdict, locate: Locate) -> None:
         gravest = _GRAVEST[lens.outcome]
