@@ -48,9 +48,31 @@ def verify(
     lenses = None if lenses is None else tuple(lenses)
     law = read_law() if law is None else law
     if isinstance(report, bytes):
-        return decide(read_case(report, "the report", None, as_of), law, lenses)
-    folder = None if str(report) == "-" else Path(report).parent
-    return decide(read_case(read_bytes(report), str(report), folder, as_of), law, lenses)
+        return judged(report, "the report", law, as_of=as_of, lenses=lenses)
+    return judged(read_bytes(report), str(report), law, as_of=as_of, lenses=lenses, folder=folder_of(report))
+
+
+def folder_of(report: str | Path) -> Path | None:
+    """Return where the files that a report attaches are looked for: beside it; of standard input, nowhere."""
+    return None if str(report) == "-" else Path(report).parent
+
+
+def judged(
+    data: bytes,
+    source: str,
+    law: Law,
+    *,
+    as_of: date | None = None,
+    lenses: tuple[str, ...] | None = None,
+    folder: Path | None = None,
+) -> Verdict:
+    """Judge the bytes of one lab report; `source` is what messages call it.
+
+    Raises:
+        UnreadableInput: The report does not fit its schema; carries every fault with its place.
+        WrongUsage: A lens that does not exist.
+    """
+    return decide(read_case(data, source, folder, as_of), law, lenses)
 
 
 def classify(

@@ -181,6 +181,28 @@ def test_what_is_only_noted_changes_no_outcome(judged, code: str, change):
     assert verdict.outcome == "pass"
 
 
+PLACED = [
+    # One fault is told once, at the place that is wrong.
+    (put("session.report_issued_at", "2026-08-04T15:00:00Z"), ["time-out-of-order: session.report_issued_at"]),
+    (put("measurements.2.ended_at", "2026-08-04T15:31:00Z"), ["time-out-of-order: measurements[2].ended_at"]),
+    (both(put("session.ended_at", None), put("session.report_issued_at", "2026-08-04T15:21:00Z")),
+     ["time-out-of-order: session.report_issued_at"]),
+    (put("custody.1.at", "2026-08-02T00:00:00Z"), ["custody-out-of-order: custody[1].at"]),
+    (put("custody.1.at", None), ["custody-unclear: custody[1].at"]),
+    (put("custody.0.to_party", None), ["custody-unclear: custody[0].to_party"]),
+    (lambda r: (r["custody"].pop(), r["custody"][0].update(at=None)), ["custody-unclear: custody[0].at"]),
+    (put("laboratory.name", "Another Laboratory"), ["custody-unclear: custody"]),
+    (both(second_unit, put("lot.units.1.serial", "sample-0001")), ["unit-duplicated: lot.units[1].serial"]),
+    (put("measurements.2.statistic", None), ["statistic-unfit: measurements[2].statistic"]),
+    (put("measurements.2.raw.unit", "GB"), ["summary-not-from-raw: measurements[2].raw.unit"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "places"), PLACED)
+def test_a_fault_is_told_once_at_its_place(judged, change, places: list[str]):
+    assert [f"{one.code}: {one.where}" for one in judged(change).findings] == places
+
+
 HONEST = [
     ("an evening session, in local time", both(
         put("session.started_at", "2026-08-04T19:55:00-06:00"), put("session.ended_at", "2026-08-04T23:59:00-06:00"),

@@ -13,6 +13,8 @@ import harness
 
 SAMPLES = {
     "h200-sxm": "pass",
+    "h200-sxm-attached": "pass",
+    "h200-sxm-two-units": "pass",
     "h200-no-transaction": "undecided",
     "h200-above-declaration": "fail",
     "h200-military-end-user": "fail",
@@ -64,6 +66,51 @@ def test_every_reason_has_both_sides_and_a_citation(judged):
             assert reason.got
             assert reason.need
             assert any(source in reason.cite for source in ("CFR", "3A090", "note 39", "9903", "Form 8-K"))
+
+
+def failing(lens: Any) -> dict[str, Any]:
+    return {reason.criterion: reason for reason in lens.reasons if reason.outcome == "fails"}
+
+
+def test_a_denial_says_which_criterion_of_the_gate_failed_and_by_how_much():
+    """B200 class: TPP 36,000 against 21,000, and 7,700 GB/s against 6,500."""
+    lens = harness.verify(REPORTS / "b200-above-gate.json").lenses["review-policy"]
+    assert lens.answer == "presumption-of-denial"
+    assert {name: reason.margin for name, reason in failing(lens).items()} == {
+        "gate.tpp": "-15000", "gate.dram_bw": "-1200",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "criterion"),
+    [
+        (put("laboratory.headquarters_country", "CA"), "laboratory_headquarters"),
+        (put("laboratory.ultimate_parent_country", "CN"), "laboratory_parent"),
+        (put("laboratory.test_site_country", "GU"), "laboratory_test_site"),
+    ],
+)
+def test_a_laboratory_is_told_what_it_lacks_and_nothing_else(judged, change, criterion: str):
+    """That its site lies in no foreign-trade zone is no fault."""
+    assert set(failing(judged(change).lenses["capability"])) == {criterion}
+
+
+@pytest.mark.parametrize(
+    ("change", "lens", "reading"),
+    [
+        (put("laboratory.test_site_in_foreign_trade_zone", True), "capability", "AMB-07"),
+        (put("transaction.parties.2.headquarters_country", "IR"), "review-policy", "AMB-17"),
+    ],
+)
+def test_a_lens_that_is_open_because_the_text_is_says_which_readings_are_followed(judged, change, lens, reading):
+    answered = judged(change).lenses[lens]
+    assert answered.outcome == "undecided"
+    assert len([notice for notice in answered.notices if reading in notice]) == 1
+    assert judged().lenses[lens].notices == ()
+
+
+def test_a_claim_of_the_maker_is_called_no_measurement(judged):
+    reasons = {one.criterion: one for one in judged(put("declared.tpp.value", "15000")).lenses["capability"].reasons}
+    assert reasons["confirmed:tpp"].note == "above the declaration, and no measurement"
 
 
 def test_a_citation_speaks_of_the_paragraph_that_asks(judged):

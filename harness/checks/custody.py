@@ -12,17 +12,23 @@ def custody_is_unbroken(case: Case) -> Iterator[Finding]:
     """Does each hand-over start where the last one ended, and no earlier?"""
     if not case.report.custody:
         yield Finding(code="custody-absent", where="custody", got="no hand-over", need="every hand-over of the lot")
+    for n, event in enumerate(case.report.custody):
+        if event.at is None:
+            yield _unclear(f"custody[{n}].at", "nothing", "the time of the hand-over")
     for n, (before, after) in enumerate(pairwise(case.report.custody), start=1):
-        if None in (after.from_party, before.to_party, after.at, before.at):
-            yield Finding(
-                code="custody-unclear", where=f"custody[{n}]", got="a party or a time is missing", need="both"
-            )
+        if after.from_party is None or before.to_party is None:
+            where = f"custody[{n}].from_party" if after.from_party is None else f"custody[{n - 1}].to_party"
+            yield _unclear(where, "nothing", "the party")
         if after.from_party and before.to_party and not same_name(after.from_party, before.to_party):
             where = f"custody[{n}].from_party"
             yield Finding(code="custody-gap", where=where, got=after.from_party, need=before.to_party)
         if before.at is not None and after.at is not None and after.at < before.at:
             got, need = after.at.isoformat(), f"{before.at.isoformat()} or later"
             yield Finding(code="custody-out-of-order", where=f"custody[{n}].at", got=got, need=need)
+
+
+def _unclear(where: str, got: str, need: str) -> Finding:
+    return Finding(code="custody-unclear", where=where, got=got, need=need)
 
 
 def same_name(one: str | None, other: str | None) -> bool:
@@ -36,12 +42,14 @@ def same_name(one: str | None, other: str | None) -> bool:
 def measurements_lie_within_custody(case: Case) -> Iterator[Finding]:
     """Was every measurement made while the laboratory held the lot?"""
     name = case.report.laboratory.name if case.report.laboratory else None
-    if name is None or not case.report.custody:
+    times = [event.at for event in case.report.custody]
+    known = [at for at in times if at is not None]
+    # Without a time, or out of order, hand-overs hold no span; that is a finding already.
+    if name is None or not times or len(known) < len(times) or known != sorted(known):
         return
     held = _held_by(case, name)
     if not held:
-        got, need = f"no hand-over to {name}", "the hand-over to the laboratory, with its time"
-        yield Finding(code="custody-unclear", where="custody", got=got, need=need)
+        yield _unclear("custody", f"no hand-over to {name}", "the hand-over to the laboratory")
         return
     for n, measurement in enumerate(case.report.measurements):
         start, end = measurement.started_at, measurement.ended_at or measurement.started_at
@@ -75,13 +83,15 @@ def times_are_in_order(case: Case) -> Iterator[Finding]:
     start, end = (session.started_at, session.ended_at) if session else (None, None)
     issued = session.report_issued_at if session else None
     yield from _later("session.ended_at", end, start)
-    yield from _later("session.report_issued_at", issued, end or start)
+    ends = [one.ended_at for one in report.measurements if one.ended_at is not None]
+    yield from _later("session.report_issued_at", issued, max([*ends, *filter(None, [end or start])], default=None))
     for n, measurement in enumerate(report.measurements):
         where = f"measurements[{n}]"
         yield from _later(f"{where}.ended_at", measurement.ended_at, measurement.started_at)
         yield from _later(f"{where}.started_at", measurement.started_at, start)
-        yield from _later(f"{where}, the session's end", end, measurement.ended_at)
-        yield from _later(f"{where}, the report's issue", issued, measurement.ended_at)
+        if end is not None and measurement.ended_at is not None and measurement.ended_at > end:
+            got, need = measurement.ended_at.isoformat(), f"{end.isoformat()}, the end of the session, or earlier"
+            yield Finding(code="time-out-of-order", where=f"{where}.ended_at", got=got, need=need)
     challenge = report.challenge
     yield from _later("session.started_at", start, challenge.issued_at if challenge else None)
     yield from _days_out_of_order(case)

@@ -1,6 +1,5 @@
 """Is the lot what the report says it is?"""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from harness.model.case import Case
@@ -11,10 +10,13 @@ def units_are_listed_once(case: Case) -> Iterator[Finding]:
     """Does every unit have identities of its own, and every measurement a unit of the lot?"""
     units = case.report.lot.units if case.report.lot else ()
     for field in ("unit_id", "serial", "device_uuid"):
-        counts = Counter(value.casefold() for unit in units if (value := getattr(unit, field)) is not None)
-        for value in sorted(value for value, count in counts.items() if count > 1):
-            got = f"{value} for {counts[value]} units"
-            yield Finding(code="unit-duplicated", where=f"lot.units[].{field}", got=got, need="one unit each")
+        first: dict[str, int] = {}
+        for n, unit in enumerate(units):
+            value = getattr(unit, field)
+            if value is not None and first.setdefault(value.casefold(), n) != n:
+                got = f"{value}, as lot.units[{first[value.casefold()]}] has"
+                where = f"lot.units[{n}].{field}"
+                yield Finding(code="unit-duplicated", where=where, got=got, need="an identity of its own")
     known = {unit.unit_id for unit in units}
     for n, measurement in enumerate(case.report.measurements):
         if measurement.unit_id not in known:

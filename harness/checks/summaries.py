@@ -40,13 +40,15 @@ def _differences(case: Case, n: int, measurement: Measurement) -> Iterator[Findi
     samples = samples_in_base_unit(case, measurement)
     counted = measurement.measurand in INVENTORY
     if samples is None:
-        got = "samples in another kind of unit"
-        yield Finding(code="summary-not-from-raw", where=where, got=got, need=f"a kind of {measurement.unit}")
+        got = f"samples in {measurement.raw.unit}" if measurement.raw else "no samples"
+        need = f"samples in a unit like {measurement.unit}"
+        yield Finding(code="summary-not-from-raw", where=f"measurements[{n}].raw.unit", got=got, need=need)
         return
     if measurement.statistic is None or (measurement.statistic == "count" and not counted):
         got = f"the statistic {measurement.statistic or 'not named'}"
         need = "mean, median, max or min; count for an inventory"
-        yield Finding(code="statistic-unfit", where=where, got=got, need=need, measurements=(n,))
+        place = f"measurements[{n}].statistic"
+        yield Finding(code="statistic-unfit", where=place, got=got, need=need, measurements=(n,))
         return
     recomputed = summary(samples, measurement.statistic)
     stated = Fraction(in_base_unit(measurement.value, measurement.unit))
@@ -54,7 +56,8 @@ def _differences(case: Case, n: int, measurement: Measurement) -> Iterator[Findi
     tolerance = Fraction(0) if measurement.statistic == "count" else Fraction(case.method.summary_tolerance)
     if abs(stated - recomputed) > recomputed * tolerance:
         got = f"{as_text(stated)} {base_unit(measurement.unit)}"
-        need = f"{as_text(recomputed)}, the {measurement.statistic} of its {len(samples)} samples"
+        of_what = "its one sample" if len(samples) == 1 else f"its {len(samples)} samples"
+        need = f"{as_text(recomputed)}, the {measurement.statistic} of {of_what}"
         yield Finding(code="summary-not-from-raw", where=where, got=got, need=need)
 
 

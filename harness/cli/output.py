@@ -47,6 +47,8 @@ def widest_cell(usual: int) -> int:
 
 def printable(text: str) -> str:
     """Return a text that changes nothing on a terminal but what it shows: other characters as escapes."""
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )

@@ -4,7 +4,7 @@ import argparse
 import gc
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.cli.days import day
 from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour, widest_cell
@@ -12,6 +12,7 @@ from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
     from harness.model.verdict import Verdict
+    from harness.policy.law import Law
 
 _EPILOG = """\
 examples:
@@ -19,6 +20,8 @@ examples:
   harness verify report.json --as-of 2026-01-14
   harness verify report.json --lens capability review-policy
   harness verify --format json a.json b.json
+  harness verify --format junit *.json > verdicts.xml
+  harness verify --format sarif *.json > verdicts.sarif
   cat report.json | harness verify -
 
 exit codes: 0 pass, 1 fail, 2 unreadable, 3 undecided; of several reports the gravest, in the order 4, 2, 1, 3, 0
@@ -43,7 +46,10 @@ def add_to(commands: Any) -> None:
         help="ask only these lenses, and the evidence: capability, classification, review-policy, tariff, military-use",
     )
     command.add_argument(
-        "--format", choices=("text", "json", "markdown"), default="text", help="how to print (default: text)"
+        "--format",
+        choices=("text", "json", "markdown", "junit", "sarif"),
+        default="text",
+        help="how to print: for people text (default) or markdown; for programs json, JUnit XML or a SARIF 2.1.0 log",
     )
     command.set_defaults(run=run)
 
@@ -51,26 +57,29 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> Exit:
     """Judge every report and return the gravest exit code."""
     from harness.codec.law_files import read_law
-    from harness.judge import verify
+    from harness.codec.report_files import read_bytes
+    from harness.judge import folder_of, judged
 
     law = read_law()
     gc.freeze()
     gc.enable()
     reports, lenses = _sorted_out(arguments, law.lenses)
     progress = Progress(len(reports), "verifying")
-    printer = _PRINTERS[arguments.format](len(reports) > 1)
+    printer = _printer(arguments.format, len(reports) > 1, law)
     codes = []
     for source in reports:
+        data = b""
         try:
-            verdict = verify(source, as_of=arguments.as_of, lenses=lenses, law=law)
+            data = read_bytes(source)
+            verdict = judged(data, source, law, as_of=arguments.as_of, lenses=lenses, folder=folder_of(source))
         except UnreadableInput as error:
             progress.clear()
             complain(error)
-            printer.refused(error)
+            printer.refused(source, data, error)
             codes.append(Exit.INPUT)
         else:
             progress.clear()
-            printer.judged(source, verdict)
+            printer.judged(source, data, verdict)
             codes.append(OF_OUTCOME[verdict.outcome])
         progress.advance()
     printer.close(codes)
@@ -99,13 +108,35 @@ def _sorted_out(arguments: argparse.Namespace, known: Iterable[str]) -> tuple[li
     return reports, None if arguments.lens is None else tuple(lenses)
 
 
+def _printer(form: str, many: bool, law: "Law") -> "Printer":
+    """Return what prints this format; of those for other programs, nothing is imported before one is asked for."""
+    if form in _PRINTERS:
+        return _PRINTERS[form](many)
+    from harness.cli.ci_formats import JUnit, Sarif
+
+    return JUnit() if form == "junit" else Sarif(law)
+
+
+class Printer(Protocol):
+    """What a format does with each report in turn; `data` are its bytes, as far as they could be read."""
+
+    def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:
+        """Take the verdict on a report."""
+
+    def refused(self, source: str, data: bytes, error: UnreadableInput) -> None:
+        """Take a report that could not be read."""
+
+    def close(self, codes: list[Exit]) -> None:
+        """Print what is left, when every report has its exit code."""
+
+
 class _Text:
     """One verdict in full; of several, a line each and a count."""
 
     def __init__(self, many: bool) -> None:
         self.many = many
 
-    def judged(self, source: str, verdict: "Verdict") -> None:
+    def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:  # noqa: ARG002 - people read no bytes.
         from harness.render.text import WIDEST_CELL, as_text
         from harness.render.words import closing_line, painted
 
@@ -116,7 +147,7 @@ class _Text:
             text = as_text(verdict, colour=wants_colour(), shown=printable, widest=widest_cell(WIDEST_CELL))
             print(text, end="")
 
-    def refused(self, error: UnreadableInput) -> None:
+    def refused(self, source: str, data: bytes, error: UnreadableInput) -> None:
         """Print nothing: standard error has it already."""
 
     def close(self, codes: list[Exit]) -> None:
@@ -132,12 +163,12 @@ class _Markdown:
     def __init__(self, many: bool) -> None:
         self.many = many
 
-    def judged(self, source: str, verdict: "Verdict") -> None:  # noqa: ARG002 - the report names itself.
+    def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:  # noqa: ARG002 - the report names itself.
         from harness.render.text import as_markdown
 
         print(as_markdown(verdict))
 
-    def refused(self, error: UnreadableInput) -> None:
+    def refused(self, source: str, data: bytes, error: UnreadableInput) -> None:  # noqa: ARG002 - the error says it all.
         from harness.render.text import refusal_as_markdown
 
         print(refusal_as_markdown(error))
@@ -157,10 +188,10 @@ class _Json:
         print(("[\n" if self.printed == 0 else ",\n") + text if self.many else text, end="" if self.many else "\n")
         self.printed += 1
 
-    def judged(self, source: str, verdict: "Verdict") -> None:  # noqa: ARG002 - the receipt names the input.
+    def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:  # noqa: ARG002 - the receipt names the input.
         self._print(verdict.model_dump_json(by_alias=True, indent=2))
 
-    def refused(self, error: UnreadableInput) -> None:
+    def refused(self, source: str, data: bytes, error: UnreadableInput) -> None:  # noqa: ARG002 - the error says it all.
         from harness.model.verdict import Refusal
 
         faults = tuple(

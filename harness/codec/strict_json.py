@@ -11,7 +11,8 @@ import json
 import math
 import re
 from collections import Counter
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
 from harness.errors import Fault, UnreadableInput
 
@@ -56,7 +57,8 @@ def _read(data: bytes, source: str, *, payload: bool) -> Any:
         value = reader.read(text)
     except _Refused as refused:
         raise UnreadableInput(source, (refused.fault,)) from None
-    faults = reader.faults + list(_walk(value, "$", payload=payload))
+    faults = list(_placed(text, payload=payload)) if reader.doubtful else []
+    faults += _walk(value, "$", payload=payload)
     if len(faults) > MOST_FAULTS:
         more = Fault(where="the file", got=f"{len(faults) - MOST_FAULTS:,} further faults", need="none")
         faults = [*faults[:MOST_FAULTS], more]
@@ -118,11 +120,11 @@ def _place(data: bytes, offset: int) -> str:
 
 
 class _Reader:
-    """The stdlib decoder with hooks. It collects what it can and stops only where the text is not JSON."""
+    """The stdlib decoder with hooks that know no places: they notice that something is wrong, and read on."""
 
     def __init__(self, *, payload: bool) -> None:
         self.payload = payload
-        self.faults: list[Fault] = []
+        self.doubtful = False
 
     def read(self, text: str) -> Any:
         try:
@@ -140,33 +142,61 @@ class _Reader:
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
-        if len(found) != len(pairs):
-            counts = Counter(key for key, _ in pairs)
-            keys = ", ".join(sorted(map(_shown, list(found)[:6])))
-            for key in sorted(key for key, count in counts.items() if count > 1):
-                got = f"the key {_shown(key)} twice"
-                self.faults.append(Fault(where=f"an object with the keys {keys}", got=got, need="each key once"))
+        self.doubtful |= len(found) != len(pairs)
         return found
 
-    def _constant(self, word: str) -> NoReturn:
-        raise _Refused(Fault(where="a number", got=word, need="a finite number; figures are strings of digits"))
+    def _constant(self, word: str) -> None:  # noqa: ARG002 - none of them is allowed.
+        self.doubtful = True
 
     def _float(self, text: str) -> float:
-        value = float(text)
-        zero = all(digit in "0.-" for digit in text.lower().partition("e")[0])
-        if math.isinf(value) or (value == 0 and not zero):
-            self.faults.append(Fault(where="a number", got=text[:60], need="a number that a float can hold"))
-        if self.payload:
-            need = "a figure as a string of digits, or a whole number"
-            self.faults.append(Fault(where="a number", got=text[:60], need=need, next=f'write "{text[:60]}" in quotes'))
-        return value
+        self.doubtful |= self.payload or not _fits_a_float(text)
+        return float(text)
 
     def _int(self, text: str) -> int:
         if len(text.lstrip("-")) > LONGEST_INTEGER:
-            need = f"a whole number of at most {LONGEST_INTEGER} digits"
-            self.faults.append(Fault(where="a number", got=text[:60], need=need))
+            self.doubtful = True
             return 0
         return int(text)
+
+
+def _fits_a_float(text: str) -> bool:
+    value = float(text)
+    zero = all(digit in "0.-" for digit in text.lower().partition("e")[0])
+    return not math.isinf(value) and (value != 0 or zero)
+
+
+def _placed(text: str, *, payload: bool) -> Iterator[Fault]:
+    """Name the keys that stand twice and the numbers that nobody could use, with line, column and place."""
+    from harness.codec.documents import path
+    from harness.codec.places import line_and_column, members
+
+    keys: Counter[tuple[str | int, ...]] = Counter()
+    for member in members(text):
+        place = path([step if isinstance(step, int) else _shown(step) for step in member.path])
+        if member.key is not None:
+            keys[member.path] += 1
+            if keys[member.path] == 2:
+                where = f"{line_and_column(text, member.key)}, {place}"
+                got = f"the key {_shown(str(member.path[-1]))} twice"
+                yield Fault(where=where, got=got, need="each key once")
+        token = text[member.start : member.end]
+        for got, need, advice in _number_faults(token, payload=payload):
+            where = f"{line_and_column(text, member.start)}, {place}"
+            yield Fault(where=where, got=got[:60], need=need, next=advice)
+
+
+def _number_faults(token: str, *, payload: bool) -> Iterator[tuple[str, str, str | None]]:
+    if token in ("NaN", "Infinity", "-Infinity"):
+        yield token, "a finite number; figures are strings of digits", None
+    elif token[0] not in "-0123456789":
+        return
+    elif token.lstrip("-").isdecimal():
+        if len(token.lstrip("-")) > LONGEST_INTEGER:
+            yield token, f"a whole number of at most {LONGEST_INTEGER} digits", None
+    elif payload:
+        yield token, "a figure as a string of digits, or a whole number", f'write "{token[:60]}" in quotes'
+    elif not _fits_a_float(token):
+        yield token, "a number that a float can hold", None
 
 
 def _walk(value: Any, where: str, *, payload: bool) -> list[Fault]:

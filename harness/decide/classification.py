@@ -12,6 +12,7 @@ from harness.decide.lenses import (
     criteria_of,
     lens_of,
     notices_of,
+    readings_followed,
     strictest_of_each,
     what_is_missing,
     without_text,
@@ -184,6 +185,8 @@ def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
         notices += _sum_warning(item)
     reasons = list(_criteria(readings[0], item, lens, possible))
     boxes = [item.box(reading, one) for one in item.held for reading in one.declared.readings]
+    if len(possible) > 1:
+        notices += readings_followed(readings, boxes)
     return lens_of(lens, possible, reasons=reasons, missing=missing, notices=[*notices, *notices_of(readings, boxes)])
 
 

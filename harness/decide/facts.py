@@ -269,6 +269,8 @@ def _judged(reading: Reading, declared: Fraction) -> str:
 
 
 def _why_open(case: Case, evidence: QuantityEvidence, outcome: str, worst: Reading) -> str | None:
+    if outcome == "undecided" and not worst.unit_id:
+        return "above the declaration, and no measurement"
     if outcome == "undecided" and worst.doubtful:
         return "a value that was set aside lies above the declaration"
     if outcome == "undecided":

@@ -13,7 +13,7 @@ from harness.policy.cells import NOTHING, Question
 from harness.policy.language import Is
 from harness.policy.law import Law, Text
 from harness.policy.lint import atoms_of, facts_read
-from harness.policy.trace import Criterion, scope_outcome, trace
+from harness.policy.trace import Criterion, rows_of_several_readings, scope_outcome, trace
 
 DateMap = Mapping[str, date | None]
 
@@ -61,14 +61,11 @@ def judge_lens(
     for fact in _unread_here(readings, unread):
         possible.add(lens.default)
         notices.append(f"{fact} is adverse, and no text in force reads it")
+    if len(possible) > 1:
+        notices += readings_followed(readings, explained[:_MOST_EXPLAINED])
     first = readings[0]
-    order = tuple(answer.id for answer in lens.answers)
-    reasons = criteria_of(
-        first,
-        explained[:_MOST_EXPLAINED],
-        Question(first.texts, first.referred, order),
-        possible if lens.informs else (),
-    )
+    question = Question(first.texts, first.referred, tuple(answer.id for answer in lens.answers))
+    reasons = criteria_of(first, explained[:_MOST_EXPLAINED], question, possible if lens.informs else ())
     places = [place_of(name) for name in missing]
     return lens_of(lens, possible, reasons=reasons, missing=places, notices=notices)
 
@@ -199,6 +196,17 @@ def without_text(lens: LensText, reading: ClockReading | None) -> Lens:
     )
 
 
+def readings_followed(readings: list[ClockReading], boxes: list[Box]) -> list[str]:
+    """Say which question of the text keeps an answer open; closer evidence would not decide it."""
+    return [
+        f"the text bears several readings, {' or '.join(row.then)} ({row.reading}): {row.says or row.pin}"
+        for reading in readings
+        for text in reading.texts
+        for box in boxes
+        for row in rows_of_several_readings(text, box, reading.referred)
+    ]
+
+
 def criteria_of(reading: ClockReading, boxes: list[Box], question: Question, answers: Iterable[str]) -> list[Criterion]:
     """Return the criteria behind the answers, each once.
 
@@ -213,7 +221,7 @@ def criteria_of(reading: ClockReading, boxes: list[Box], question: Question, ans
                 continue
             if text.provision not in reading.referred and question.strictest_of(text, box) < least:
                 continue
-            for criterion in trace(text, box, reading.referred):
+            for criterion in trace(text, box, reading.referred, list(question.rank)):
                 seen.setdefault((criterion.id, criterion.need, criterion.got), criterion)
     return _telling(list(seen.values()), reading)
 

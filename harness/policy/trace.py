@@ -4,7 +4,7 @@ It walks the expression tree by itself, slowly and obviously, and knows nothing 
 hold the two against each other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -35,14 +35,62 @@ class Criterion:
     note: str | None = None
 
 
-def trace(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Criterion]:
-    """Return the criteria that a text reads for this evidence, row by row up to the first row that certainly holds."""
+def trace(text: Text, box: Box, referred: Mapping[str, Text | None], order: Sequence[str]) -> list[Criterion]:
+    """Return the criteria that a text reads for this evidence, row by row up to the first row that certainly holds.
+
+    Of the more favourable rows passed over before it, those criteria that failed: they are why those did not answer.
+
+    Args:
+        text: The text in force.
+        box: The evidence.
+        referred: The texts of the provisions that it refers to.
+        order: The answers of its lens, from the least to the most strict.
+    """
     walker = _Walker(box, referred)
     criteria = list(walker.criteria(text.scope, text.pin))
     if walker.outcome(text.scope) != "fails":
-        for row in _rows_read(text, walker):
-            criteria += walker.criteria(row.when, row.pin)
+        passed_over, read = _rows_read(text, walker)
+        for row in passed_over:
+            if _strictness(row, order) < _strictness(read[-1], order):
+                criteria += (one for one in walker.criteria(row.when, row.pin) if one.outcome == "fails")
+        for row in read:
+            if not _wider_row_fails(row, read, walker, order):
+                criteria += walker.criteria(row.when, row.pin)
     return _once_each(criteria)
+
+
+def _wider_row_fails(row: Row, rows: Sequence[Row], walker: "_Walker", order: Sequence[str]) -> bool:
+    """Return whether a row asks what another asks, and more, for an answer no better, and both fail.
+
+    What it asks beyond the other would not have changed the answer.
+    """
+    asked = _conjuncts(row.when)
+    return walker.outcome(row.when) == "fails" and any(
+        _conjuncts(other.when) < asked
+        and walker.outcome(other.when) == "fails"
+        and _strictness(other, order) <= _strictness(row, order)
+        for other in rows
+    )
+
+
+def _conjuncts(expression: Expression) -> frozenset[Expression]:
+    """Return the conditions that must all hold."""
+    if not isinstance(expression, AllOf):
+        return frozenset({expression})
+    return frozenset(part for whole in expression.parts for part in _conjuncts(whole))
+
+
+def rows_of_several_readings(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row]:
+    """Return the rows that may answer for this evidence and bear several readings."""
+    walker = _Walker(box, referred)
+    found = []
+    for row in text.rows if walker.outcome(text.scope) != "fails" else ():
+        outcome = walker.outcome(row.when)
+        if outcome != "fails" and len(row.then) > 1:
+            found.append(row)
+        if outcome == "holds":
+            break
+    return found
 
 
 def scope_outcome(text: Text, box: Box, referred: Mapping[str, Text | None]) -> Outcome:
@@ -50,15 +98,23 @@ def scope_outcome(text: Text, box: Box, referred: Mapping[str, Text | None]) -> 
     return _Walker(box, referred).outcome(text.scope)
 
 
-def _rows_read(text: Text, walker: "_Walker") -> Iterable[Row]:
-    """A row that certainly holds explains the answer alone; otherwise every row up to it does."""
+def _rows_read(text: Text, walker: "_Walker") -> tuple[Sequence[Row], Sequence[Row]]:
+    """Return the rows passed over and the rows that explain the answer.
+
+    A row that certainly holds explains the answer alone; otherwise every row up to it does.
+    """
     outcomes = [walker.outcome(row.when) for row in text.rows]
     for n, outcome in enumerate(outcomes):
-        if outcome == "holds" and "undecided" not in outcomes[:n]:
-            return [text.rows[n]] if walker.explains(text.rows[n].when) else text.rows[: n + 1]
+        if outcome == "holds" and "undecided" not in outcomes[:n] and walker.explains(text.rows[n].when):
+            return text.rows[:n], text.rows[n : n + 1]
         if outcome == "holds":
-            return text.rows[: n + 1]
-    return text.rows
+            return (), text.rows[: n + 1]
+    return (), text.rows
+
+
+def _strictness(row: Row, order: Sequence[str]) -> int:
+    """Return how strict the most favourable answer of a row is."""
+    return min(order.index(answer) for answer in row.then)
 
 
 def _once_each(criteria: list[Criterion]) -> list[Criterion]:

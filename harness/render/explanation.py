@@ -109,6 +109,19 @@ def _meaning(fact: str) -> str | None:
     return FACTS.get(fact) or next((text for family, text in FACT_FAMILIES.items() if fact.startswith(family)), None)
 
 
+def meaning_of(criterion: str, law: Law) -> tuple[str, str | None]:
+    """Return what the law says of a criterion of a verdict, and the paragraph where it says so, if one is named."""
+    for name, param in law.params.items():
+        if name.partition("#")[2] == criterion:
+            return param.says, param.pin
+    for text in law.provisions[criterion].acts if criterion in law.provisions else ():
+        if text.text is not None:
+            return text.text.says, text.text.pin
+    for one in _criteria(criterion, law):
+        return one.says, one.pin
+    return _meaning(criterion) or criterion, None
+
+
 def _criteria(fact: str, law: Law) -> list[CriterionText]:
     return [one for text in law.instruments.values() for one in text.criteria if one.fact == fact]
 

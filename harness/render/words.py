@@ -1,6 +1,6 @@
 """Words and figures for people. Nothing that a criterion compares is rounded."""
 
-from harness.model.verdict import Assurance, FigureReading, Lens, Reason, Verdict
+from harness.model.verdict import Assurance, FigureReading, FindingRecord, Lens, Reason, Verdict
 
 COLOURS = {"pass": "32", "holds": "32", "fail": "31", "fails": "31", "undecided": "33"}
 
@@ -85,6 +85,19 @@ def _voiding(lens: str, verdict: Verdict) -> str:
     """Name what voids the evidence, behind the lens that says that it is void."""
     codes = dict.fromkeys(finding.code for finding in verdict.findings if finding.effect == "voids")
     return f" ({', '.join(codes)})" if codes and verdict.lenses[lens].basis == "method" else ""
+
+
+def reason_line(reason: Reason) -> str:
+    """Return one criterion in one line: got, need, margin, citation."""
+    headroom = f"; margin {margin(reason)}" if reason.margin is not None else ""
+    return (
+        f"{reason.criterion}: got {got(reason)}; need {with_unit(reason.need, reason.unit)}{headroom} [{reason.cite}]"
+    )
+
+
+def finding_line(finding: FindingRecord) -> str:
+    """Return one finding in one line: where, got, need."""
+    return f"{finding.code}: {finding.where}: got {finding.got}; need {finding.need}"
 
 
 def next_steps(lens: Lens) -> str | None:
