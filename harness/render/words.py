@@ -106,7 +106,9 @@ def next_steps(lens: Lens) -> str | None:
         return None
     shown = ", ".join(lens.missing[:12])
     more = f" and {len(lens.missing) - 12} more" if len(lens.missing) > 12 else ""
-    return f"next: state, with evidence, {shown}{more}"
+    # A classification asks for its own flags and for sources; a report for what it should state.
+    asked = "give" if lens.missing[0].startswith(("--", "a source")) else "state, with evidence,"
+    return f"next: {asked} {shown}{more}"
 
 
 def assurance_line(statement: Assurance) -> str:
