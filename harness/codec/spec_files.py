@@ -73,6 +73,7 @@ def near_names(word: str, kinds: tuple[str, ...] = ("chip",)) -> list[str]:
     files = [file for kind in kinds for file in _files(kind, None)]
     ids = {name: file.stem for file in files for name in _names(file)}
     inside = [name for name in ids if word and word.casefold() in name]
+    inside.sort(key=lambda name: (not name.startswith(word.casefold()), len(name), name))
     near = inside or get_close_matches(word.casefold(), ids, n=6, cutoff=0.6)
     return list(dict.fromkeys(ids[name] for name in near))[:3]
 

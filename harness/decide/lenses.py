@@ -219,7 +219,7 @@ def criteria_of(reading: ClockReading, boxes: list[Box], question: Question, ans
         for box in boxes:
             if scope_outcome(text, box, reading.referred) == "fails":
                 continue
-            if text.provision not in reading.referred and question.strictest_of(text, box) < least:
+            if least and text.provision not in reading.referred and question.strictest_of(text, box) < least:
                 continue
             for criterion in trace(text, box, reading.referred, list(question.rank)):
                 seen.setdefault((criterion.id, criterion.need, criterion.got), criterion)
