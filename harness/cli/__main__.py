@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from harness.cli import explain, new, schema, verify
+from harness.cli import explain, lint, new, schema, verify
 from harness.cli.output import Exit, complain, say
 from harness.errors import LawFault, UnreadableInput, WrongUsage
 from harness.version import VERSION
@@ -18,6 +18,7 @@ _EPILOG = """\
 examples:
   harness verify lab_reports/h200-sxm.json
   harness new lab-report --chip nvidia-h200-sxm5-141gb -o report.json
+  harness lint specs my-chip.toml
   harness explain gate.tpp
 
 exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undecided, 4 a bug in the harness
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"harness {VERSION}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (verify, schema, new, explain):
+    for command in (verify, schema, new, lint, explain):
         command.add_to(commands)
     return top
 

@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 INSTRUMENTS = PACKAGE / "policy" / "instruments"
 LENSES = PACKAGE / "policy" / "lenses.toml"
 METHODS = PACKAGE / "metrics" / "methods"
+SPEC_LIMITS = PACKAGE / "checks" / "spec_limits.toml"
 SCHEMAS = PACKAGE / "codec" / "schemas"
 
 

@@ -1,0 +1,124 @@
+"""Every figure of every shipped spec, multiplied and divided by the usual slips: what is caught, and what is named."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+
+from harness.checks.specs import spec_findings
+from harness.checks.specs.figures import logic_area_mm2, stated_figures
+from harness.checks.specs.memory import bus_bandwidth_gb_s, stack_count
+from harness.checks.specs.rates import has_physics, rate_as_in_other_formats
+from harness.checks.specs.siblings import comparable_figures, company_of, siblings_agree
+from harness.codec.spec_lint_files import cases_to_lint, read_any_spec, shipped_spec_files
+from harness.metrics.slip import distance
+from harness.model.chip_spec import ChipSpec
+from harness.model.spec_finding import SpecCase, SpecFinding
+
+FACTORS = ("2", "8", "10", "1000", "1.073741824")
+FIELDS = ("total_dram_bandwidth", "link_bandwidth_bidirectional", "copackaged_dram_capacity", "board_dram_capacity",
+          "board_power", "applicable_die_area")  # fmt: skip
+
+
+@cache
+def cases() -> tuple[SpecCase[ChipSpec], ...]:
+    """Every shipped chip; without the others' names, which a changed copy of a chip would share with itself."""
+    read = [read_any_spec(path) for path in shipped_spec_files().values()]
+    return tuple(replace(one, same_kind=()) for one in cases_to_lint(read, ()) if isinstance(one.spec, ChipSpec))
+
+
+def slipped(value: Decimal, factor: str, *, up: bool) -> Decimal:
+    # As a person would write it: no more digits than the format takes.
+    changed = value * Decimal(factor) if up else Context(prec=12).divide(value, Decimal(factor))
+    return Context(prec=12).plus(changed)
+
+
+def places(spec: ChipSpec) -> Iterator[str]:
+    """Every figure of a spec that is not 0: where it stands."""
+    yield from (f"rates[{n}].value" for n, rate in enumerate(spec.rates) if rate.value)
+    yield from (f"{field}.value" for field in FIELDS if getattr(spec, field) and getattr(spec, field).value)
+    yield from (f"dies[{n}].area_mm2" for n, die in enumerate(spec.dies) if die.area_mm2)
+    if spec.system_bus is not None:
+        yield "system_bus.rate_per_lane"
+
+
+def changed(spec: ChipSpec, place: str, factor: str, *, up: bool) -> ChipSpec:
+    """The spec with one figure slipped."""
+    field, _, leaf = place.partition(".")
+    name, _, index = field.partition("[")
+    part: Any = getattr(spec, name)
+    one = part[int(index[:-1])] if index else part
+    one = one.model_copy(update={leaf: slipped(getattr(one, leaf), factor, up=up)})
+    if index:
+        n = int(index[:-1])
+        one = (*part[:n], one, *part[n + 1 :])
+    return spec.model_copy(update={name: one})
+
+
+def leg(case: SpecCase[ChipSpec], place: str) -> str:
+    """What else in the shipped specs speaks of this figure: the second leg that a slip can be seen from."""
+    spec = case.spec
+    if place.startswith("rates"):
+        n = int(place[6:].partition("]")[0])
+        if has_physics(spec, spec.rates[n]):
+            return "rate, architecture"
+    if place == "total_dram_bandwidth.value" and bus_bandwidth_gb_s(spec):
+        return "bandwidth, bus"
+    if place == "system_bus.rate_per_lane":
+        return "system bus, line rate"
+    kind = {"rates": "rate", "total": "bandwidth", "link": "link", "copackaged": "capacity", "board": "power",
+            "applicable": "area", "dies": "area"}[place.replace("[", "_").split("_")[0]]  # fmt: skip
+    kind = "capacity" if place.startswith("board_dram") else kind
+    if kind == "capacity" and stack_count(case):
+        return "capacity, stacks"
+    wanted = "dies" if place.startswith("dies") else place
+    for figure in comparable_figures(spec):
+        company = company_of(case, figure) if figure.place == wanted else None
+        loose = Fraction("2.1") if kind in ("capacity", "power") else Fraction("1.3")
+        if company and siblings_agree(case, company) and distance(company.own, company.middle) <= loose:
+            return f"{kind}, siblings"
+    if kind == "rate":
+        expected = rate_as_in_other_formats(case, n)
+        value = next(one.value for one in stated_figures(spec) if one.place == place)
+        if expected and distance(value, expected) <= Fraction("1.03"):
+            return "rate, other formats"
+    return f"{kind}, none"
+
+
+def speaks_of(finding: SpecFinding, place: str) -> bool:
+    return finding.where == place or (place.startswith("dies") and finding.where == "dies")
+
+
+@cache
+def tally() -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """How often each slip was tried, caught and named, by leg and factor."""
+    tried, caught, named = Counter(), Counter(), Counter()
+    for case in cases():
+        before = {(one.code, one.where, one.slip) for one in spec_findings(case)}
+        for place in places(case.spec):
+            by = leg(case, place)
+            for factor in FACTORS:
+                for up in (True, False):
+                    after = spec_findings(replace(case, spec=changed(case.spec, place, factor, up=up)))
+                    new = [one for one in after if (one.code, one.where, one.slip) not in before]
+                    here = [one for one in new if speaks_of(one, place)]
+                    slips = [(str(one.slip.factor), one.slip.above) for one in here if one.slip]
+                    tried[by, factor] += 1
+                    caught[by, factor] += bool(here)
+                    named[by, factor] += (factor, up) in slips
+    return tried, caught, named
+
+
+def table() -> str:
+    """The whole tally, for people."""
+    tried, caught, named = tally()
+    rows = [f"{'leg':24}{'figures':>8}" + "".join(f"{f'x{factor[:5]}':>16}" for factor in FACTORS)]
+    for by in sorted({by for by, _ in tried}):
+        cells = [f"{caught[by, f] / tried[by, f]:.0%} / {named[by, f] / tried[by, f]:.0%}" for f in FACTORS]
+        rows.append(f"{by:24}{tried[by, '2'] // 2:>8}" + "".join(f"{cell:>16}" for cell in cells))
+    return "\n".join(rows)
