@@ -58,7 +58,7 @@ def test_commands_in_shell_blocks_are_commands_of_the_harness():
     lines = [line for _, block in blocks("sh") for line in block.splitlines() if line.startswith("harness ")]
     assert lines
     for line in lines:
-        assert line.split()[1] in ("verify", "new", "schema", "explain")
+        assert line.split()[1] in ("verify", "new", "schema", "lint", "explain")
 
 
 def test_the_two_commands_of_the_readme_stand_in_it():

@@ -8,13 +8,12 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import pytest
-
 from harness.checks.specs import spec_findings
-from harness.checks.specs.figures import logic_area_mm2, stated_figures
+from harness.checks.specs.figures import stated_rate
 from harness.checks.specs.memory import bus_bandwidth_gb_s, stack_count
 from harness.checks.specs.rates import has_physics, rate_as_in_other_formats
-from harness.checks.specs.siblings import comparable_figures, company_of, siblings_agree
+from harness.checks.specs.siblings import company_of, comparable_figures, siblings_agree
+from harness.checks.specs.wide_rates import wide_operations
 from harness.codec.spec_lint_files import cases_to_lint, read_any_spec, shipped_spec_files
 from harness.metrics.slip import distance
 from harness.model.chip_spec import ChipSpec
@@ -30,6 +29,11 @@ def cases() -> tuple[SpecCase[ChipSpec], ...]:
     """Every shipped chip; without the others' names, which a changed copy of a chip would share with itself."""
     read = [read_any_spec(path) for path in shipped_spec_files().values()]
     return tuple(replace(one, same_kind=()) for one in cases_to_lint(read, ()) if isinstance(one.spec, ChipSpec))
+
+
+KINDS = {"total_dram_bandwidth": "bandwidth", "link_bandwidth_bidirectional": "link", "board_power": "power",
+         "copackaged_dram_capacity": "capacity", "board_dram_capacity": "capacity", "applicable_die_area": "area",
+         "system_bus": "system bus"}  # fmt: skip
 
 
 def slipped(value: Decimal, factor: str, *, up: bool) -> Decimal:
@@ -62,32 +66,34 @@ def changed(spec: ChipSpec, place: str, factor: str, *, up: bool) -> ChipSpec:
 
 def leg(case: SpecCase[ChipSpec], place: str) -> str:
     """What else in the shipped specs speaks of this figure: the second leg that a slip can be seen from."""
-    spec = case.spec
-    if place.startswith("rates"):
-        n = int(place[6:].partition("]")[0])
-        if has_physics(spec, spec.rates[n]):
-            return "rate, architecture"
-    if place == "total_dram_bandwidth.value" and bus_bandwidth_gb_s(spec):
+    name, _, index = place.partition(".")[0].rstrip("]").partition("[")
+    kind = {"rates": "rate", "dies": "area", **KINDS}[name]
+    if name == "rates" and has_physics(case.spec, case.spec.rates[int(index)]):
+        return "rate, architecture"
+    if kind == "bandwidth" and bus_bandwidth_gb_s(case.spec):
         return "bandwidth, bus"
-    if place == "system_bus.rate_per_lane":
+    if kind == "system bus":
         return "system bus, line rate"
-    kind = {"rates": "rate", "total": "bandwidth", "link": "link", "copackaged": "capacity", "board": "power",
-            "applicable": "area", "dies": "area"}[place.replace("[", "_").split("_")[0]]  # fmt: skip
-    kind = "capacity" if place.startswith("board_dram") else kind
     if kind == "capacity" and stack_count(case):
         return "capacity, stacks"
-    wanted = "dies" if place.startswith("dies") else place
-    for figure in comparable_figures(spec):
-        company = company_of(case, figure) if figure.place == wanted else None
-        loose = Fraction("2.1") if kind in ("capacity", "power") else Fraction("1.3")
-        if company and siblings_agree(case, company) and distance(company.own, company.middle) <= loose:
-            return f"{kind}, siblings"
-    if kind == "rate":
-        expected = rate_as_in_other_formats(case, n)
-        value = next(one.value for one in stated_figures(spec) if one.place == place)
-        if expected and distance(value, expected) <= Fraction("1.03"):
-            return "rate, other formats"
-    return f"{kind}, none"
+    if siblings_speak(case, "dies" if kind == "area" and index else place, kind):
+        return f"{kind}, siblings"
+    return _leg_of_rate(case, int(index)) if name == "rates" else f"{kind}, none"
+
+
+def siblings_speak(case: SpecCase[ChipSpec], place: str, kind: str) -> bool:
+    """Whether siblings agree, and the figure as shipped agrees with them."""
+    reach = Fraction("2.1") if kind in ("capacity", "power") else Fraction("1.3")
+    found = [company_of(case, one) for one in comparable_figures(case.spec) if one.place == place]
+    return any(one and siblings_agree(case, one) and distance(one.own, one.middle) <= reach for one in found)
+
+
+def _leg_of_rate(case: SpecCase[ChipSpec], n: int) -> str:
+    expected = rate_as_in_other_formats(case, n)
+    value = stated_rate(n, case.spec.rates[n]).value
+    if expected and distance(value, expected) <= Fraction("1.03"):
+        return "rate, other formats"
+    return "rate, units as built" if wide_operations(case, case.spec.rates[n]) else "rate, none"
 
 
 def speaks_of(finding: SpecFinding, place: str) -> bool:

@@ -31,14 +31,20 @@ def add_to(commands: Any) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("what", choices=("specs",), help="which files")
-    command.add_argument(
-        "files", metavar="FILE", nargs="*", help='spec files, "-" for standard input; without, all shipped'
+    kinds = command.add_subparsers(dest="what", metavar="WHAT", required=True)
+    specs = kinds.add_parser(
+        "specs",
+        help="spec files of chips, systems and memory stacks",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("--notes", action="store_true", help="print the notes too, not only how many there are")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
-    command.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
-    command.set_defaults(run=run)
+    specs.add_argument(
+        "files", metavar="FILE", nargs="*", help='"-" for standard input; without, every file that ships'
+    )
+    specs.add_argument("--notes", action="store_true", help="print the notes too, not only how many there are")
+    specs.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+    specs.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    specs.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Exit:

@@ -225,4 +225,10 @@ SPEC_CATALOGUE: Mapping[str, SpecCatalogueEntry] = {
         "0 says that it is known to be nothing, and this cannot be nothing.",
         "State the figure, or leave the field out.",
     ),
+    "spec-wide-rate": _entry(
+        _WARNING,
+        "A wide rate that no unit makes",
+        "Divided by units and clock, the fp32 or fp64 rate is no number of operations that units are built for.",
+        "Correct the rate, the units or the clock; the figures may belong to two products.",
+    ),
 }

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.model.document import Day, Document, Figure, Name, Text
+from harness.model.lab_report import NumberFormat
 
 FigureKind = Literal["rate", "bandwidth", "link", "capacity", "power", "area"]
 
@@ -16,6 +17,13 @@ class Range(Document):
     lowest: Figure
     highest: Figure
     unit: Name
+
+
+class WideOperations(Document):
+    """How many operations per clock one unit makes in a wide format, in the chips that are built."""
+
+    format: NumberFormat
+    operations: tuple[Annotated[int, Field(gt=0)], ...]
 
 
 class MemoryKind(Document):
@@ -50,6 +58,8 @@ class SpecLimits(Document):
     format: Literal["spec-limits/1"] = Field(alias="schema")
     day: Day
     rate_tolerance: Figure
+    wide_tolerance: Figure
+    fewest_units: Annotated[int, Field(gt=0)]
     bandwidth_above: Figure
     bandwidth_below: Figure
     naming_tolerance: Figure
@@ -71,6 +81,7 @@ class SpecLimits(Document):
     memory_density_highest: Figure
     compilations: tuple[Name, ...]
     ranges: tuple[Range, ...]
+    wide_operations: tuple[WideOperations, ...]
     memories: tuple[MemoryKind, ...]
     buses: tuple[BusKind, ...]
     slips: tuple[SlipText, ...]

@@ -32,6 +32,7 @@ from harness.checks.specs.sources import (
     sources_are_there,
     sources_were_read,
 )
+from harness.checks.specs.wide_rates import wide_rates_follow_from_units_as_built
 from harness.model.chip_spec import ChipSpec
 from harness.model.memory_spec import MemorySpec
 from harness.model.spec_finding import AnySpec, SpecCase, SpecFinding
@@ -48,6 +49,7 @@ ALL_CHIP_CHECKS: tuple[Callable[[SpecCase[ChipSpec]], Iterator[SpecFinding]], ..
     rates_are_stated_once,
     rates_carry_the_unit_of_their_format,
     rates_follow_from_the_architecture,
+    wide_rates_follow_from_units_as_built,
     rates_keep_plain_ratios,
     six_bits_run_like_eight_or_four,
     bandwidth_follows_from_the_bus,

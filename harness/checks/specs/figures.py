@@ -1,11 +1,11 @@
 """The figures of a chip spec, each with its place, kind and value in one unit; and the slip that a ratio shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from harness.metrics.die_area import applicable_die_area
-from harness.metrics.slip import nearest_factor
+from harness.metrics.slip import distance, nearest_factor
 from harness.model.chip_spec import ChipSpec, SpecRate
 from harness.model.quantity import Interval, as_text, base_unit, in_base_unit
 from harness.model.spec_finding import Slip
@@ -73,6 +73,19 @@ def likeliest_slip(limits: SpecLimits, kind: FigureKind, ratio: Fraction, tolera
         return None
     slip, above = known[factor], ratio > 1
     return Slip(factor=slip.factor, above=above, cause=slip.above if above else slip.below)
+
+
+def slip_from_sizes(
+    limits: SpecLimits, kind: FigureKind, size: Fraction, sizes: Iterable[Fraction], tolerance: Fraction
+) -> Slip | None:
+    """Return the slip that leads from a size that is built to this one, by the shortest remaining way."""
+    found = []
+    for built in sizes:
+        slip = likeliest_slip(limits, kind, size / built, tolerance)
+        if slip is not None:
+            factor = Fraction(slip.factor)
+            found.append((distance(size / factor if slip.above else size * factor, built), factor, slip))
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def times(ratio: Fraction) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from harness.checks.specs.figures import StatedFigure, likeliest_slip, rounded, stated_figures, times
+from harness.checks.specs.figures import StatedFigure, likeliest_slip, rounded, slip_from_sizes, stated_figures, times
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
-from harness.metrics.slip import distance
 from harness.model.chip_spec import ChipSpec
 from harness.model.quantity import as_text, in_base_unit
 from harness.model.spec_finding import SpecCase, SpecFinding
@@ -80,8 +79,7 @@ def capacity_is_whole_stacks(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
     less, more = 1 - Fraction(case.limits.stack_below), 1 + Fraction(case.limits.stack_above)
     if any(less * one <= size <= more * one for one in sizes):
         return
-    nearest = min(sizes, key=lambda one: (_residual(case, size, one), one))
-    slip = likeliest_slip(case.limits, "capacity", size / nearest, _naming(case))
+    slip = slip_from_sizes(case.limits, "capacity", size, sizes, _naming(case))
     count = f"{rounded(stacks)} x {kind.width_bits} bit"
     yield SpecFinding(
         code="spec-capacity-not-of-stacks",
@@ -107,15 +105,6 @@ def _capacity(spec: ChipSpec) -> StatedFigure | None:
 
 def _naming(case: SpecCase[ChipSpec]) -> Fraction:
     return 1 + Fraction(case.limits.naming_tolerance)
-
-
-def _residual(case: SpecCase[ChipSpec], size: Fraction, built: Fraction) -> Fraction:
-    """Return how far a size lies from a size that is built, the likeliest slip taken out."""
-    slip = likeliest_slip(case.limits, "capacity", size / built, _naming(case))
-    if slip is None:
-        return distance(size, built) * 1000
-    factor = Fraction(slip.factor)
-    return distance(size / factor if slip.above else size * factor, built)
 
 
 def bus_runs_at_its_line_rate(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-from harness.checks.specs.figures import StatedFigure, likeliest_slip, rounded, stated_figures, times
+from harness.checks.specs.figures import StatedFigure, likeliest_slip, rounded, slip_from_sizes, stated_figures, times
 from harness.checks.specs.memory import bus_bandwidth_gb_s
 from harness.checks.specs.rates import has_physics
 from harness.metrics.slip import distance
 from harness.model.chip_spec import ChipSpec
-from harness.model.spec_finding import SpecCase, SpecFinding
+from harness.model.spec_finding import Slip, SpecCase, SpecFinding
 from harness.model.spec_limits import FigureKind, SpecLimits
 
 Share = Callable[[ChipSpec], Fraction | None]
@@ -126,30 +126,35 @@ def siblings_agree(case: SpecCase[ChipSpec], company: Company) -> bool:
 
 def _against(case: SpecCase[ChipSpec], figure: StatedFigure, company: Company) -> Iterator[SpecFinding]:
     ratio, gross = company.own / company.middle, Fraction(case.limits.gross_factor)
-    tolerance = _agreement(case.limits, figure.kind)
-    slip = likeliest_slip(case.limits, figure.kind, ratio, tolerance)
     if siblings_agree(case, company):
-        far = distance(ratio, Fraction(1)) > (tolerance if figure.kind == "area" else _furthest(case, figure))
-        if slip is None and not far:
-            return
-    elif not (company.own > gross * max(company.others) or company.own * gross < min(company.others)):
-        return
+        stands_out = _differs_by_a_slip(case, figure, ratio)
     else:
-        slip = slip or likeliest_slip(case.limits, figure.kind, ratio, Fraction(case.limits.sibling_agreement))
+        stands_out = company.own > gross * max(company.others) or company.own * gross < min(company.others)
+    if not stands_out:
+        return
     large = distance(ratio, Fraction(1)) >= gross / Fraction(case.limits.sibling_agreement)
     low, high = rounded(min(company.others)), rounded(max(company.others))
     yield SpecFinding(
         code="spec-sibling-slip" if large else "spec-sibling-outlier",
         where=figure.place,
         got=f"{figure}, {times(ratio)} the middle of {len(company.others)} siblings",
-        need=f"{low} to {high} {figure.unit}{company.per}, as they have"
-        if company.per
-        else f"{low} to {high} {figure.unit}, as they have",
-        slip=slip,
+        need=f"{low} to {high} {figure.unit}{company.per}, as they have",
+        slip=_slip_to_the_nearest(case, figure, company),
     )
 
 
-def _furthest(case: SpecCase[ChipSpec], figure: StatedFigure) -> Fraction:
-    """Return the ratio beyond every known slip, where a figure is far off whatever the cause."""
+def _differs_by_a_slip(case: SpecCase[ChipSpec], figure: StatedFigure, ratio: Fraction) -> bool:
+    """Dies of one name are equal. Rates of some formats are cut by any factor; other figures never by a gross one."""
+    tolerance = _agreement(case.limits, figure.kind)
+    size = distance(ratio, Fraction(1))
+    if figure.kind == "area":
+        return size > tolerance
     known = [Fraction(slip.factor) for slip in case.limits.slips if figure.kind in slip.figures]
-    return max(known) * Fraction(case.limits.sibling_agreement)
+    furthest = max(known) * tolerance if figure.kind == "rate" else Fraction(case.limits.gross_factor)
+    return size >= furthest or likeliest_slip(case.limits, figure.kind, ratio, tolerance) is not None
+
+
+def _slip_to_the_nearest(case: SpecCase[ChipSpec], figure: StatedFigure, company: Company) -> Slip | None:
+    """Return the slip that brings a figure nearest to any of its siblings: more telling than the middle of them."""
+    tolerance = min(_agreement(case.limits, figure.kind), Fraction(case.limits.sibling_agreement))
+    return slip_from_sizes(case.limits, figure.kind, company.own, dict.fromkeys(company.others), tolerance)
