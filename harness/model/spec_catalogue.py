@@ -44,6 +44,13 @@ SPEC_CATALOGUE: Mapping[str, SpecCatalogueEntry] = {
         "The bandwidth is not bus width x data rate / 8. Makers print 0 to 2.5 % less, never more.",
         "Correct the bandwidth, or the width, the clock or the transfers per clock.",
     ),
+    "spec-bandwidth-not-capacity": _entry(
+        _WARNING,
+        "Bandwidth and capacity do not fit each other",
+        "The bandwidth of each GB is outside of what this kind of memory has, from its largest and slowest part to its "
+        "smallest and fastest.",
+        "Check the units of both, and state the bus.",
+    ),
     "spec-both-areas": _entry(
         _ERROR,
         "An area as a sum and by dies",

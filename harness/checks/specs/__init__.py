@@ -13,6 +13,7 @@ from harness.checks.specs.form import (
     rates_carry_the_unit_of_their_format,
 )
 from harness.checks.specs.memory import (
+    bandwidth_fits_the_capacity,
     bandwidth_follows_from_the_bus,
     bus_runs_at_its_line_rate,
     capacity_is_whole_stacks,
@@ -53,6 +54,7 @@ ALL_CHIP_CHECKS: tuple[Callable[[SpecCase[ChipSpec]], Iterator[SpecFinding]], ..
     rates_keep_plain_ratios,
     six_bits_run_like_eight_or_four,
     bandwidth_follows_from_the_bus,
+    bandwidth_fits_the_capacity,
     pins_run_at_a_rate_of_their_kind,
     capacity_is_whole_stacks,
     capacity_lies_where_its_kind_lies,

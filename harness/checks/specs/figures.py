@@ -54,7 +54,8 @@ def stated_rate(n: int, rate: SpecRate) -> StatedFigure:
     """Return the n-th rate of a spec as a figure, in tera-operations per second."""
     key = f"{rate.format}, vector" if rate.units == "vector" else rate.format
     value = Fraction(in_base_unit(rate.value, rate.unit))
-    return StatedFigure(key=key, place=f"rates[{n}].value", kind="rate", value=value, unit=base_unit(rate.unit))
+    unit = "TFLOP/s" if rate.unit.endswith("FLOP/s") else "TOP/s"
+    return StatedFigure(key=key, place=f"rates[{n}].value", kind="rate", value=value, unit=unit)
 
 
 def logic_area_mm2(spec: ChipSpec) -> Fraction | None:
@@ -92,9 +93,9 @@ def times(ratio: Fraction) -> str:
     """Return a ratio in words, to four digits.
 
     >>> times(Fraction(2)), times(Fraction(1, 1000)), times(Fraction(1024, 1000))
-    ('2 times', '1/1000', '1.024 times')
+    ('2 times', '1/1000 of', '1.024 times')
     """
-    return f"{rounded(ratio)} times" if ratio >= 1 else f"1/{rounded(1 / ratio)}"
+    return f"{rounded(ratio)} times" if ratio >= 1 else f"1/{rounded(1 / ratio)} of"
 
 
 def rounded(value: Fraction) -> str:

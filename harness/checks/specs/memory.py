@@ -53,6 +53,24 @@ def _kind(case: SpecCase[ChipSpec]) -> MemoryKind | None:
     return next((one for one in case.limits.memories if memory is not None and one.kind == memory.kind), None)
 
 
+def bandwidth_fits_the_capacity(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
+    """Where the bus is not stated, is the bandwidth of each GB one that this kind of memory has?"""
+    kind, figure, capacity = _kind(case), _figure(case.spec, "total_dram_bandwidth"), _capacity(case.spec)
+    if kind is None or figure is None or capacity is None or not figure.value or bus_bandwidth_gb_s(case.spec):
+        return
+    lowest = kind.width_bits * Fraction(kind.lowest_gbit_per_pin) / 8 / Fraction(max(kind.sizes_gb))
+    highest = kind.width_bits * Fraction(kind.highest_gbit_per_pin) / 8 / Fraction(min(kind.sizes_gb))
+    per_gb = figure.value / capacity.value
+    less, more = 1 - Fraction(case.limits.bandwidth_below), 1 + Fraction(case.limits.bandwidth_above)
+    if not lowest * less <= per_gb <= highest * more:
+        yield SpecFinding(
+            code="spec-bandwidth-not-capacity",
+            where=figure.place,
+            got=f"{figure} on {capacity}, {rounded(per_gb)} GB/s of each GB",
+            need=f"{rounded(lowest)} to {rounded(highest)} GB/s of each GB, as {kind.kind} is built",
+        )
+
+
 def pins_run_at_a_rate_of_their_kind(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
     """Is the data rate of one pin one that this kind of memory runs at?"""
     memory, kind = case.spec.memory, _kind(case)

@@ -114,7 +114,7 @@ def _against_others(case: SpecCase[ChipSpec], figure: StatedFigure, expected: Fr
         code = "spec-rate-slip"
     elif slip is not None and slip.above and slip.factor == 2:
         code = "spec-sparse"
-    got = f"{figure} for {figure.key}, {times(ratio)} that"
+    got = f"{figure} for {figure.key}, {times(ratio)} what the others give"
     need = f"about {rounded(expected)}, as rate x bit length is in the other formats"
     yield SpecFinding(code=code, where=figure.place, got=got, need=need, slip=slip)
 
@@ -123,13 +123,18 @@ def _against_widest(
     case: SpecCase[ChipSpec], figure: StatedFigure, figures: list[StatedFigure]
 ) -> Iterator[SpecFinding]:
     """Two formats alone cannot tell which is wrong; a ratio that is not plain is looked at."""
-    base = max(figures, key=lambda one: (_BITS_MOVED[one.key], -one.value))
-    ratio = figure.value / base.value
+    widest = max(figures, key=lambda one: (_BITS_MOVED[one.key], -one.value))
+    ratio = figure.value / widest.value
     tolerance = 1 + Fraction(case.limits.plain_tolerance)
     plain = [Fraction(one) for one in case.limits.plain_ratios]
-    if base.key != figure.key and all(distance(distance(ratio, Fraction(1)), one) > tolerance for one in plain):
-        got, need = f"{figure} for {figure.key}, {times(ratio)} {base.key}", "a plain ratio: " + _listed(case)
-        yield SpecFinding(code="spec-rate-ratio", where=figure.place, got=got, need=need)
+    if widest.key == figure.key or any(distance(ratio, one) <= tolerance for one in plain):
+        return
+    yield SpecFinding(
+        code="spec-rate-slip" if ratio > max(plain) * tolerance else "spec-rate-ratio",
+        where=figure.place,
+        got=f"{figure} for {figure.key}, {times(ratio)} the {widest} for {widest.key}",
+        need=f"a plain ratio: {', '.join(as_text(one) for one in case.limits.plain_ratios)}",
+    )
 
 
 def six_bits_run_like_eight_or_four(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
@@ -144,7 +149,3 @@ def six_bits_run_like_eight_or_four(case: SpecCase[ChipSpec]) -> Iterator[SpecFi
                 slip = likeliest_slip(case.limits, "rate", ratio, 1 + Fraction(case.limits.naming_tolerance))
                 got, need = f"{figure} for fp6", f"{rounded(near)}, the rate of a format of 8 or 4 bits"
                 yield SpecFinding(code="spec-rate-ratio", where=figure.place, got=got, need=need, slip=slip)
-
-
-def _listed(case: SpecCase[ChipSpec]) -> str:
-    return ", ".join(as_text(one) for one in case.limits.plain_ratios)
