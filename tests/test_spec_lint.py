@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from test_spec_mutation import cases
+from test_spec_mutation import cases, places, put_at
 
 from harness.checks.specs import spec_findings
 from harness.codec.spec_lint_files import cases_to_lint, read_any_spec, read_spec_limits, shipped_spec_files
@@ -348,8 +348,23 @@ def test_json_holds_every_finding_with_its_slip(tmp_path: Path):
 def test_nothing_a_file_says_reaches_the_terminal_as_a_command(tmp_path: Path):
     path = tmp_path / "a\x1b[31mb.toml"
     path.write_text((ROOT / "specs" / f"{H200}.toml").read_text().replace('name = "H200 SXM5', 'name = "\u202eH200'))
-    printed = harness(str(path), "--notes")
+    found = json.loads(harness(str(path), str(path) + "x", "--json").stdout)
+    assert "\\x1b" in found["findings"][0]["file"]
+    assert "\\x1b" in found["unreadable"][0]["source"]
+    printed = harness(str(path), str(path) + "x", "--notes")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", printed.stdout + printed.stderr)
+
+
+@pytest.mark.parametrize("value", ["0", "0.000000000000000001", "99999999999999999999.999999999999999999"])
+@pytest.mark.parametrize("chip", [H200, H20, MI250X, "nvidia-b300-sxm", "google-tpu-v7"])
+def test_no_value_stops_the_lint(chip: str, value: str):
+    spec = shipped(chip).spec
+    for place in places(spec):
+        odd = put_at(spec, place, lambda _: Decimal(value))
+        assert {one.code for one in findings(odd)} <= set(SPEC_CATALOGUE)
+    for name, field in (("architecture", "nominal_clock_mhz"), ("memory", "reported_clock_mhz")):
+        if getattr(spec, name) is not None:
+            assert findings(spec.model_copy(update=part(name, **{field: Decimal(value)})(spec))) is not None
 
 
 FACTORS = [Fraction(one) for one in ("2", "8", "10", "100", "1000", "1.073741824")]

@@ -1,7 +1,7 @@
 """Every figure of every shipped spec, multiplied and divided by the usual slips: what is caught, and what is named."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from harness.checks.specs import spec_findings
 from harness.checks.specs.figures import stated_rate
 from harness.checks.specs.memory import bus_bandwidth_gb_s, stack_count
 from harness.checks.specs.rates import has_physics, rate_as_in_other_formats
-from harness.checks.specs.siblings import company_of, comparable_figures, siblings_agree
+from harness.checks.specs.siblings import companies, siblings_agree
 from harness.checks.specs.wide_rates import wide_operations
 from harness.codec.spec_lint_files import cases_to_lint, read_any_spec, shipped_spec_files
 from harness.metrics.slip import distance
@@ -58,11 +58,16 @@ def places(spec: ChipSpec) -> Iterator[str]:
 
 def changed(spec: ChipSpec, place: str, factor: str, *, up: bool) -> ChipSpec:
     """The spec with one figure slipped."""
+    return put_at(spec, place, lambda value: slipped(value, factor, up=up))
+
+
+def put_at(spec: ChipSpec, place: str, change: Callable[[Decimal], Decimal]) -> ChipSpec:
+    """The spec with one figure changed."""
     field, _, leaf = place.partition(".")
     name, _, index = field.partition("[")
     part: Any = getattr(spec, name)
     one = part[int(index[:-1])] if index else part
-    one = one.model_copy(update={leaf: slipped(getattr(one, leaf), factor, up=up)})
+    one = one.model_copy(update={leaf: change(getattr(one, leaf))})
     if index:
         n = int(index[:-1])
         one = (*part[:n], one, *part[n + 1 :])
@@ -89,8 +94,8 @@ def leg(case: SpecCase[ChipSpec], place: str) -> str:
 def siblings_speak(case: SpecCase[ChipSpec], place: str, kind: str) -> bool:
     """Whether siblings agree, and the figure as shipped agrees with them."""
     reach = Fraction("2.1") if kind in ("capacity", "power") else Fraction("1.3")
-    found = [company_of(case, one) for one in comparable_figures(case.spec) if one.place == place]
-    return any(one and siblings_agree(case, one) and distance(one.own, one.middle) <= reach for one in found)
+    found = [company for figure, company in companies(case) if figure.place == place]
+    return any(siblings_agree(case, one) and distance(one.own, one.middle) <= reach for one in found)
 
 
 def _leg_of_rate(case: SpecCase[ChipSpec], n: int) -> str:

@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     ]
     if arguments.format == "json":
         limits = f"spec-limits of {read_spec_limits().day}"
-        print(as_document(found, len(chosen), broken, limits).model_dump_json(by_alias=True, indent=2))
+        print(as_document(found, len(chosen), broken, limits, printable).model_dump_json(by_alias=True, indent=2))
     else:
         for error in broken:
             complain(error)
@@ -85,7 +85,7 @@ def _read(paths: "Mapping[str, str | Path]") -> tuple[list[tuple[str, "SpecFile"
     read, broken = [], []
     for called, path in paths.items():
         try:
-            read.append((called, read_any_spec(path, called)))
+            read.append((printable(called), read_any_spec(path, called)))
         except UnreadableInput as error:
             broken.append(error)
     return read, broken

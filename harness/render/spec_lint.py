@@ -77,8 +77,10 @@ def _count(found: Iterable[Found], grave: Severity) -> int:
     return sum(severity(finding) is grave for _, _, finding in found)
 
 
-def as_document(found: Iterable[Found], specs: int, unreadable: Iterable[UnreadableInput], limits: str) -> SpecLint:
-    """Return everything found as one document, notes included."""
+def as_document(
+    found: Iterable[Found], specs: int, unreadable: Iterable[UnreadableInput], limits: str, shown: Callable[[str], str]
+) -> SpecLint:
+    """Return everything found as one document, notes included; `shown` is how a text that is no name is written."""
     every = list(found)
     return SpecLint(
         schema="spec-lint/1",
@@ -88,21 +90,21 @@ def as_document(found: Iterable[Found], specs: int, unreadable: Iterable[Unreada
         warnings=_count(every, Severity.WARNING),
         notes=_count(every, Severity.NOTE),
         findings=tuple(_entry(*one) for one in every),
-        unreadable=tuple(_refusal(error) for error in unreadable),
+        unreadable=tuple(_refusal(error, shown) for error in unreadable),
     )
 
 
-def _refusal(error: UnreadableInput) -> Refusal:
+def _refusal(error: UnreadableInput, shown: Callable[[str], str]) -> Refusal:
     faults = tuple(
         {"where": fault.where, "got": fault.got, "need": fault.need, "next": fault.next} for fault in error.faults
     )
-    return Refusal(schema="refusal/1", source=error.source or "no name", faults=faults)
+    return Refusal(schema="refusal/1", source=shown(error.source)[:300] or "no name", faults=faults)
 
 
 def _entry(file: str, case: SpecCase[AnySpec], finding: SpecFinding) -> SpecLintFinding:
     slip = finding.slip
     return SpecLintFinding(
-        file=file,
+        file=file[:300] or "no name",
         spec=case.spec.id,
         code=finding.code,
         severity=severity(finding),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harness.checks.specs.sources import shortened
 from harness.model.spec_finding import AnySpec, SpecCase, SpecFinding
 
 
@@ -9,7 +10,10 @@ def file_is_named_by_its_id(case: SpecCase[AnySpec]) -> Iterator[SpecFinding]:
     """Is the file named as the spec is?"""
     if case.name != case.spec.id:
         yield SpecFinding(
-            code="spec-id-not-file-name", where="id", got=case.spec.id, need=f"{case.name}, as the file is named"
+            code="spec-id-not-file-name",
+            where="id",
+            got=case.spec.id,
+            need=f"{case.name[:100]!a}, as the file is",
         )
 
 
@@ -19,10 +23,10 @@ def names_are_its_own(case: SpecCase[AnySpec]) -> Iterator[SpecFinding]:
     for other in case.same_kind:
         if other.spec is not case.spec:
             for name in names_of(other.spec):
-                takers.setdefault(name.casefold(), []).append(other.name)
+                takers.setdefault(name.casefold(), []).append(other.spec.id)
     for name in dict.fromkeys((case.spec.name, *case.spec.aliases, case.spec.id)):
         if name.casefold() in takers:
-            also = ", ".join(dict.fromkeys(takers[name.casefold()]))
+            also = shortened(list(dict.fromkeys(takers[name.casefold()])))
             need = "a name that leads to one spec"
             yield SpecFinding(
                 code="spec-alias-shared", where=_place(case.spec, name), got=f"{name!r}, as {also}", need=need

@@ -62,10 +62,18 @@ class Company:
 
 def figures_agree_with_siblings(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
     """Does each figure lie where most siblings lie, or at least within reach of any of them?"""
+    for figure, company in companies(case):
+        yield from _against(case, figure, company)
+
+
+def companies(case: SpecCase[ChipSpec]) -> Iterator[tuple[StatedFigure, Company]]:
+    """Return each figure of which enough siblings state theirs, with what they show."""
+    stated = [(other, {one.key: one.value for one in comparable_figures(other)}) for other in siblings(case)]
     for figure in comparable_figures(case.spec):
-        company = company_of(case, figure)
+        values = [(other, values[figure.key]) for other, values in stated if figure.key in values]
+        company = _company_in_the_best_measure(case, figure, values)
         if company is not None:
-            yield from _against(case, figure, company)
+            yield figure, company
 
 
 def comparable_figures(spec: ChipSpec) -> Iterator[StatedFigure]:
@@ -86,11 +94,9 @@ def siblings(case: SpecCase[ChipSpec]) -> list[ChipSpec]:
     return [one for one in same if one.id != spec.id]
 
 
-def company_of(case: SpecCase[ChipSpec], figure: StatedFigure) -> Company | None:
-    """Return what siblings show of a figure, in the measure in which they agree best; None with too few of them."""
-    stated = [
-        (other, one.value) for other in siblings(case) for one in comparable_figures(other) if one.key == figure.key
-    ]
+def _company_in_the_best_measure(
+    case: SpecCase[ChipSpec], figure: StatedFigure, stated: list[tuple[ChipSpec, Fraction]]
+) -> Company | None:
     found = [
         _company(case, figure, stated, per, share) for per, share in _SHARES[figure.kind].items() if share(case.spec)
     ]

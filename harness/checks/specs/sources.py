@@ -1,9 +1,11 @@
 """Does each figure have a source, of the kind that its grade says?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.model.document import Document
 from harness.model.spec_finding import AnySpec, SpecCase, SpecFinding
+
+_MOST_NAMES = 8
 
 
 def cited(part: Document, at: str = "") -> Iterator[tuple[str, str, str | None]]:
@@ -28,12 +30,12 @@ def sources_are_there(case: SpecCase[AnySpec]) -> Iterator[SpecFinding]:
     for place, source, _ in cited(case.spec):
         named.add(source)
         if source not in listed:
-            need = f"one of {', '.join(sorted(listed)) or 'the sources, of which there is none'}"
+            need = f"one of {shortened(sorted(listed)) or 'the sources, of which there is none'}"
             yield SpecFinding(code="spec-source-missing", where=f"{place}.source", got=source, need=need)
     unused = [source.id for source in case.spec.sources if source.id not in named]
     if unused:
         need = "a figure that rests on each"
-        yield SpecFinding(code="spec-source-unused", where="sources", got=", ".join(unused), need=need)
+        yield SpecFinding(code="spec-source-unused", where="sources", got=shortened(unused), need=need)
 
 
 def sources_are_listed_once(case: SpecCase[AnySpec]) -> Iterator[SpecFinding]:
@@ -51,7 +53,7 @@ def sources_were_read(case: SpecCase[AnySpec]) -> Iterator[SpecFinding]:
     unread = [source.id for source in case.spec.sources if source.read_on is None]
     if unread:
         need = "read_on, the day on which it was opened"
-        yield SpecFinding(code="spec-source-unread", where="sources", got=f"no day for {', '.join(unread)}", need=need)
+        yield SpecFinding(code="spec-source-unread", where="sources", got=f"no day for {shortened(unread)}", need=need)
 
 
 def datasheet_figures_have_a_datasheet(case: SpecCase[AnySpec]) -> Iterator[SpecFinding]:
@@ -68,3 +70,9 @@ def datasheet_figures_have_a_datasheet(case: SpecCase[AnySpec]) -> Iterator[Spec
             yield SpecFinding(
                 code="spec-source-compilation", where=where[0], got=got, need="the maker's document, or grade secondary"
             )
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Return a list of names in words, of a long one the first."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
