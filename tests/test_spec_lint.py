@@ -1,5 +1,7 @@
 """Spec files are linted: what ships passes but for what is known, and each slip is caught and called by its name."""
 
+import doctest
+import importlib
 import json
 import re
 import subprocess
@@ -153,6 +155,20 @@ def test_the_same_slip_against_the_bus_is_named_too():
     assert found.slip.factor == 1000
     assert "TB/s" in found.slip.cause or "MB/s" in found.slip.cause
     assert found.need == "about 4917 = 6144 bit x 3201 MHz x 2 / 8"
+
+
+def test_a_chip_that_states_no_bus_and_no_units_is_held_against_siblings_that_do():
+    """Siblings speak through their own bus and architecture, though they need no siblings themselves."""
+    spec = shipped("nvidia-h200-sxm5-141gb").spec
+    bare = spec.model_copy(update={"memory": None, "architecture": None})
+    assert not [one for one in findings(bare) if "sibling" in one.code]
+    wrong = {
+        **part("total_dram_bandwidth", value=Decimal(4800000))(bare),
+        **rates(lambda one: {"value": Decimal(9894)})(bare),
+    }
+    found = {one.where: one.slip for one in findings(bare.model_copy(update=wrong)) if one.code == "spec-sibling-slip"}
+    assert found["total_dram_bandwidth.value"].factor == 1000
+    assert found["rates[2].value"].factor == 10
 
 
 Change = Callable[[ChipSpec], dict[str, Any]]
@@ -380,3 +396,7 @@ def test_an_honest_figure_that_slips_is_called_by_its_factor_and_no_other(factor
 @given(st.fractions(Fraction(1, 10**6), 10**6).filter(bool))
 def test_a_ratio_and_its_inverse_have_the_same_name(ratio: Fraction):
     assert nearest_factor(ratio, FACTORS, Fraction("1.3")) == nearest_factor(1 / ratio, FACTORS, Fraction("1.3"))
+
+
+def test_examples_in_docstrings_are_true():
+    assert doctest.testmod(importlib.import_module("harness.checks.specs.figures")) == (0, 3)

@@ -68,23 +68,28 @@ def figures_agree_with_siblings(case: SpecCase[ChipSpec]) -> Iterator[SpecFindin
 
 def companies(case: SpecCase[ChipSpec]) -> Iterator[tuple[StatedFigure, Company]]:
     """Return each figure of which enough siblings state theirs, with what they show."""
-    stated = [(other, {one.key: one.value for one in comparable_figures(other)}) for other in siblings(case)]
-    for figure in comparable_figures(case.spec):
+    stated = [(other, {one.key: one.value for one in _uncapped(other)}) for other in siblings(case)]
+    for figure in _undecided(case.spec):
         values = [(other, values[figure.key]) for other, values in stated if figure.key in values]
         company = _company_in_the_best_measure(case, figure, values)
         if company is not None:
             yield figure, company
 
 
-def comparable_figures(spec: ChipSpec) -> Iterator[StatedFigure]:
-    """Return the figures that siblings can speak of: none that physics decides, nor a rate that is capped."""
+def _uncapped(spec: ChipSpec) -> Iterator[StatedFigure]:
+    """Return the figures that speak for a generation: a rate that the maker capped does not."""
     capped = spec.architecture is not None and spec.architecture.capped
     for n, figure in enumerate(stated_figures(spec)):
-        is_rate = figure.kind == "rate"
-        decided = is_rate and (has_physics(spec, spec.rates[n]) or (capped and spec.rates[n].units != "vector"))
-        decided |= figure.kind == "bandwidth" and bus_bandwidth_gb_s(spec) is not None
-        if figure.value and not decided:
+        if figure.value and not (capped and figure.kind == "rate" and spec.rates[n].units != "vector"):
             yield figure
+
+
+def _undecided(spec: ChipSpec) -> Iterator[StatedFigure]:
+    """Return the figures that siblings are asked about: not those that the chip's own architecture or bus decides."""
+    decided = {f"rates[{n}].value" for n, rate in enumerate(spec.rates) if has_physics(spec, rate)}
+    if bus_bandwidth_gb_s(spec) is not None:
+        decided.add("total_dram_bandwidth.value")
+    return (figure for figure in _uncapped(spec) if figure.place not in decided)
 
 
 def siblings(case: SpecCase[ChipSpec]) -> list[ChipSpec]:
