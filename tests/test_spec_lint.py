@@ -399,4 +399,5 @@ def test_a_ratio_and_its_inverse_have_the_same_name(ratio: Fraction):
 
 
 def test_examples_in_docstrings_are_true():
-    assert doctest.testmod(importlib.import_module("harness.checks.specs.figures")) == (0, 3)
+    result = doctest.testmod(importlib.import_module("harness.checks.specs.figures"))
+    assert (result.failed, result.attempted > 0) == (0, True)
