@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from harness.cli import chips, classify, explain, new, schema, verify
+from harness.cli import chips, classify, explain, lint, new, schema, verify
 from harness.cli.output import Exit, complain, say
 from harness.errors import LawFault, UnreadableInput, WrongUsage
 from harness.version import VERSION
@@ -19,6 +19,7 @@ examples:
   harness verify lab_reports/h200-sxm.json
   harness classify H200 --to CN
   harness new lab-report --chip nvidia-h200-sxm5-141gb -o report.json
+  harness lint specs my-chip.toml
   harness explain gate.tpp
 
 exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undecided, 4 a bug in the harness
@@ -35,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"harness {VERSION}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (verify, classify, chips, schema, new, explain):
+    for command in (verify, classify, chips, lint, schema, new, explain):
         command.add_to(commands)
     return top
 

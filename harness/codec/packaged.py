@@ -10,6 +10,7 @@ INSTRUMENTS = PACKAGE / "policy" / "instruments"
 LENSES = PACKAGE / "policy" / "lenses.toml"
 ASSUMPTIONS = PACKAGE / "policy" / "assumptions.toml"
 METHODS = PACKAGE / "metrics" / "methods"
+SPEC_LIMITS = PACKAGE / "checks" / "spec_limits.toml"
 SCHEMAS = PACKAGE / "codec" / "schemas"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.model.catalogue import CATALOGUE
 from harness.model.policy import CriterionText
+from harness.model.spec_catalogue import SPEC_CATALOGUE
 from harness.policy.language import Member, Param
 from harness.policy.law import Law, Provision, Text
 from harness.policy.lint import atoms_of
@@ -16,6 +17,7 @@ def explain(word: str, law: Law) -> str | None:
     word = _as_written(word, law)
     parts = [
         *_finding(word),
+        *_spec_finding(word),
         *_lens(word, law),
         *_answers(word, law),
         *_constants(word, law),
@@ -36,6 +38,13 @@ def _finding(word: str) -> Iterator[str]:
     if word in CATALOGUE:
         entry = CATALOGUE[word]
         yield f"{word}: {entry.title}\n  effect   {entry.effect}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
+
+
+def _spec_finding(word: str) -> Iterator[str]:
+    if word in SPEC_CATALOGUE:
+        entry = SPEC_CATALOGUE[word]
+        severity = f"{entry.severity}, about a spec file"
+        yield f"{word}: {entry.title}\n  severity {severity}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
 
 
 def _lens(word: str, law: Law) -> Iterator[str]:
@@ -146,6 +155,7 @@ def explainable(law: Law) -> str:
             (answer.id, f"{lens.id}: {answer.means}") for lens in law.lenses.values() for answer in lens.answers
         ],
         "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
+        "findings about spec files": [(code, entry.title) for code, entry in SPEC_CATALOGUE.items()],
         "constants of law": [(name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in law.params.items()],
         "provisions": [
             (name, next(act.text.says for act in provision.acts if act.text))
