@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from harness.model.quantity import UNKNOWN, FigureState
+from harness.model.quantity import UNKNOWN, FigureState, Interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +48,11 @@ class Box:
     def fact(self, name: str) -> Fact:
         """Return the state of a fact."""
         return self.facts.get(name, NOT_STATED)
+
+    def piece(self, metric: str) -> "Piece | None":
+        """Return what is open for a figure; None where it is absent."""
+        state = self.figure(metric)
+        return Piece(state.lo, state.hi) if isinstance(state, Interval) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,11 +97,12 @@ def _one_sided(atom: Compare, piece: Piece) -> bool | None:
 
 
 def _member(atom: Member, domain: Domain) -> Truth:
-    seen = {_membership(atom, value, domain) for value in domain.facts[atom.fact]}
+    seen = {membership(atom, value, domain) for value in domain.facts[atom.fact]}
     return (seen.pop(), None) if len(seen) == 1 and None not in seen else (None, atom)
 
 
-def _membership(atom: Member, value: str, domain: Domain) -> bool | None:
+def membership(atom: Member, value: str, domain: Domain) -> bool | None:
+    """Return whether a value is a member; None where that is a reading not yet chosen."""
     if value in atom.members:
         return True
     reading = dict(atom.uncertain).get(value)
