@@ -86,6 +86,15 @@ class Piece:
             parts.append(Piece(threshold, self.hi, False, self.hi_closed))
         return parts
 
+    def meet(self, other: "Piece") -> "Piece | None":
+        """Return what both pieces hold; None where that is nothing."""
+        lo, lo_open = max((self.lo, not self.lo_closed), (other.lo, not other.lo_closed))
+        ends = [(piece.hi, piece.hi_closed) for piece in (self, other) if piece.hi is not None]
+        hi, hi_closed = min(ends) if ends else (None, True)
+        if hi is not None and (lo > hi or (lo == hi and (lo_open or not hi_closed))):
+            return None
+        return Piece(lo, hi, not lo_open, hi_closed)
+
 
 def ratio(numerator: Piece, denominator: Piece) -> Piece:
     """Return the values that numerator / denominator can take; the denominator is above zero."""

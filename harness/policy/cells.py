@@ -14,7 +14,7 @@ from harness.model.quantity import Interval
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.language import Compare, Member
 from harness.policy.law import Text
-from harness.policy.splitting import Flat, axes, base_metrics, domain_of, flat_atoms, parts_of, signature
+from harness.policy.splitting import Flat, axes, base_metrics, by_fact, domain_of, flat_atoms, parts_of, signature
 from harness.policy.truth import OTHER, Domain, answers_of
 from harness.policy.vocabulary import DERIVED
 
@@ -63,11 +63,11 @@ class Question:
 
     def facts(self) -> frozenset[str]:
         """Return the name of every fact that the texts read, also through other provisions."""
-        return frozenset(atom.fact for atom in self.atoms() if isinstance(atom, Member))
+        return frozenset(by_fact(self.atoms()))
 
     def seen_as(self, fact: str, values: frozenset[str] | None) -> object:
         """Return what the texts see of some values of a fact: equal for values that no text tells apart."""
-        about = [atom for atom in self.atoms() if isinstance(atom, Member) and atom.fact == fact]
+        about = by_fact(self.atoms()).get(fact, [])
         return None if values is None else frozenset(signature(about, value) for value in values)
 
     def what_is_open(self, box: Box) -> tuple[str, ...]:
@@ -79,7 +79,8 @@ class Question:
         """Group texts that share an axis, with their atoms: only these must be split together."""
         groups: list[tuple[set[str], list[Text], list[Flat]]] = []
         for text in self.texts:
-            atoms = list(flat_atoms([text], self.referred))
+            # A definition that is used twice brings its atoms twice.
+            atoms = list(dict.fromkeys(flat_atoms([text], self.referred)))
             shared, members, apart = set(axes(atoms)), [text], []
             for other in groups:
                 if other[0] & shared:

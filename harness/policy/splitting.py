@@ -51,9 +51,13 @@ def thresholds(atoms: Iterable[Flat]) -> dict[str, list[Fraction]]:
     return {metric: sorted(found[metric]) for metric in sorted(found)}
 
 
-def alike(atoms: Iterable[Flat], fact: str, values: frozenset[str] | None) -> dict[str, frozenset[str]]:
-    """Return the values that are open, by one of each class that no atom tells apart; None opens every value."""
-    about = [atom for atom in atoms if isinstance(atom, Member) and atom.fact == fact]
+def alike(about: list[Member], values: frozenset[str] | None) -> dict[str, frozenset[str]]:
+    """Return the values of a fact that are open, by one of each class that no atom about it tells apart.
+
+    Args:
+        about: Every atom about the fact.
+        values: What is open; None opens every value, of which OTHER stands for those that no atom names.
+    """
     if values is None:
         named = {value for atom in about for value in (*atom.members, *(member for member, _ in atom.uncertain))}
         values = frozenset(named | {OTHER})
@@ -63,19 +67,30 @@ def alike(atoms: Iterable[Flat], fact: str, values: frozenset[str] | None) -> di
     return {found[-1]: frozenset(found) for found in classes.values()}
 
 
+def by_fact(atoms: Iterable[Flat]) -> dict[str, list[Member]]:
+    """Return the memberships that the atoms test, fact by fact."""
+    found: dict[str, list[Member]] = {}
+    for atom in atoms:
+        if isinstance(atom, Member):
+            found.setdefault(atom.fact, []).append(atom)
+    return found
+
+
 def signature(about: list[Member], value: str) -> tuple[tuple[bool, str | None], ...]:
     """Return how every atom about a fact takes one value of it."""
     return tuple((value in atom.members, dict(atom.uncertain).get(value)) for atom in about)
 
 
 def domain_of(
-    atoms: list[Flat], pieces: Mapping[str, Piece | None], facts: Mapping[str, Fact], referred: Referred
+    atoms: Iterable[Flat], pieces: Mapping[str, Piece | None], facts: Mapping[str, Fact], referred: Referred
 ) -> Domain:
     """Return what is open for these atoms; a fact that is not there is open in full."""
-    read = dict.fromkeys(atom.fact for atom in atoms if isinstance(atom, Member))
     return Domain(
         metrics=pieces,
-        facts={name: frozenset(alike(atoms, name, facts[name].values if name in facts else None)) for name in read},
+        facts={
+            name: frozenset(alike(about, facts[name].values if name in facts else None))
+            for name, about in by_fact(atoms).items()
+        },
         readings={},
         texts=referred,
     )

@@ -1,0 +1,167 @@
+"""The table: the answers of the slow evaluator for exact figures, and of the engine for intervals, at any speed."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+
+import pytest
+from random_law import (
+    AREA,
+    LENSES,
+    ORDER,
+    compare,
+    decimals,
+    named_values,
+    point_box,
+    provision,
+    random_box,
+    random_facts,
+    random_figures,
+    random_question,
+    shipped,
+    slow_answers,
+)
+
+from harness.codec.law_files import read_law
+from harness.errors import UndefinedMetric
+from harness.model.quantity import ABSENT, UNKNOWN, exactly
+from harness.policy.box import Box, Fact
+from harness.policy.cells import Question
+from harness.policy.table import Table
+
+POINTS_PER_LAW = 5
+
+
+def hold(questions: dict[str, Question], rng: Random) -> None:
+    """Hold engine and table against the slow evaluator at points under random facts."""
+    facts = random_facts(rng, named_values(questions.values()))
+    table = Table(questions, point_box({}, facts).facts)
+    for _ in range(POINTS_PER_LAW):
+        figures = random_figures(rng, questions.values())
+        slow = {lens: slow_answers(question, figures, facts) for lens, question in questions.items()}
+        point = point_box(figures, facts)
+        assert {lens: question.possible(point) for lens, question in questions.items()} == slow, (figures, facts)
+        assert table.at(decimals(figures)) == slow, (figures, facts)
+        assert table.at(figures) == slow, (figures, facts)
+
+
+def shipped_law_cases(seed: int, cases: int) -> None:
+    law, rng = read_law(), Random(seed)
+    questions = {lens: shipped(law, lens) for lens in LENSES}
+    for _ in range(cases // POINTS_PER_LAW):
+        hold(questions, rng)
+
+
+def random_law_cases(seed: int, cases: int) -> None:
+    rng = Random(seed)
+    for _ in range(cases // POINTS_PER_LAW):
+        hold({"one": random_question(rng), "other": random_question(rng)}, rng)
+
+
+@pytest.mark.parametrize("cases", [shipped_law_cases, random_law_cases])
+def test_engine_and_table_give_exactly_what_the_slow_evaluator_gives(cases: Callable[[int, int], None]):
+    """2,500 random chips and facts for each kind of law."""
+    seed = int(os.environ.get("HARNESS_SEED", "20260115"))
+    print(f"HARNESS_SEED={seed}")
+    cases(seed, 2_500)
+
+
+@pytest.mark.slow
+def test_engine_table_and_slow_evaluator_agree_on_half_a_million_cases():
+    seed = int(os.environ.get("HARNESS_SEED", str(Random().randrange(10**9))))
+    print(f"HARNESS_SEED={seed}")
+    batches = [(cases, seed + n, 5_000) for n in range(50) for cases in (shipped_law_cases, random_law_cases)]
+    with multiprocessing.get_context("spawn").Pool(min(4, os.cpu_count() or 1)) as pool:
+        for _ in pool.imap_unordered(_batch, batches):
+            pass
+
+
+def _batch(batch: tuple[Callable[[int, int], None], int, int]) -> None:
+    cases, seed, count = batch
+    try:
+        cases(seed, count)
+    except AssertionError as error:
+        raise AssertionError(f"{cases.__name__}({seed}, {count}): {error}") from error
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_the_table_gives_the_engine_s_answers_for_any_box(seed: int):
+    """Intervals, absent and unknown figures; facts known, partly known and open."""
+    rng = Random(seed)
+    question = random_question(rng)
+    box = random_box(rng, [question])
+    table = Table({"one": question}, box.facts)
+    assert table.over(box.figures)["one"] == question.possible(box)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_table_gives_the_engine_s_answers_for_any_box_under_the_shipped_law(seed: int):
+    rng, law = Random(seed), read_law()
+    questions = {lens: shipped(law, lens) for lens in LENSES}
+    box = random_box(rng, list(questions.values()))
+    table = Table(questions, box.facts)
+    assert table.over(box.figures) == {lens: question.possible(box) for lens, question in questions.items()}
+
+
+def density_law() -> Question:
+    rows = [(compare("performance_density", ">=", Decimal("5.92")), ("b",))]
+    return Question([provision("one", rows, "a")], {}, ORDER)
+
+
+@pytest.mark.parametrize(
+    ("tpp", "area", "answer"),
+    [
+        # 5.92 × 700.000000000000001 = 4144.00000000000000592, exactly; a quotient in floats would round the hair away.
+        ("4144.00000000000000591", "700.000000000000001", "a"),
+        ("4144.00000000000000592", "700.000000000000001", "b"),
+        ("4144.00000000000000593", "700.000000000000001", "b"),
+        ("0", "700", "a"),
+    ],
+)
+def test_a_density_is_never_rounded_before_it_meets_a_threshold(tpp: str, area: str, answer: str):
+    table = Table({"one": density_law()}, {})
+    for number in (Decimal, Fraction):
+        assert table.at({"tpp": number(tpp), AREA: number(area)}) == {"one": {answer}}
+
+
+def test_an_absent_figure_meets_no_condition_and_an_unknown_one_leaves_it_open():
+    table = Table({"one": density_law()}, {})
+    assert table.at({"tpp": 5000, AREA: ABSENT}) == {"one": {"a"}}
+    assert table.at({"tpp": ABSENT, AREA: 500}) == {"one": {"a"}}
+    assert table.over({"tpp": exactly(5000)}) == {"one": {"a", "b"}}
+    assert table.over({"tpp": exactly(0), AREA: UNKNOWN}) == {"one": {"a"}}
+
+
+def test_no_ratio_is_asked_of_a_denominator_of_zero():
+    with pytest.raises(UndefinedMetric):
+        Table({"one": density_law()}, {}).at({"tpp": 5000, AREA: 0})
+
+
+def test_a_figure_that_is_not_given_is_named():
+    with pytest.raises(KeyError, match=AREA):
+        Table({"one": density_law()}, {}).at({"tpp": 5000})
+
+
+def test_a_cell_is_asked_of_the_engine_once(monkeypatch: pytest.MonkeyPatch):
+    """What makes it fast: a million chips cost as many look-ups, and as many evaluations as there are cells."""
+    asked = []
+    question = density_law()
+    over = question.over
+    monkeypatch.setattr(question, "over", lambda pieces, facts: asked.append(pieces) or over(pieces, facts))
+    table = Table({"one": question}, {"activity": Fact(values=frozenset({"x"}))})
+    for tpp in range(1, 2000):
+        table.at({"tpp": tpp, AREA: 100})
+    # Below, at (592) and above 5.92.
+    assert len(asked) == 3
+
+
+def test_several_lenses_share_one_look_up():
+    law = read_law()
+    questions = {lens: shipped(law, lens) for lens in LENSES}
+    table = Table(questions, {})
+    chip = {"tpp": Decimal(15832), AREA: Decimal(814), "total_dram_bandwidth": Decimal(4800)}
+    box = Box(figures={name: exactly(value) for name, value in chip.items()})
+    assert table.at(chip) == {lens: question.possible(box) for lens, question in questions.items()}
