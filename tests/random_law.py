@@ -128,7 +128,7 @@ def amended(rng: Random, question: Question) -> Question:
             return compare(atom.metric, flipped, atom.param.value + rng.choice((0, 0, 1)))
         if isinstance(atom, Member):
             return replace(
-                atom, members=frozenset(rng.sample(VALUES[:3], rng.randint(0, 2))) - dict(atom.uncertain).keys()
+                atom, members=frozenset(rng.sample(VALUES[:3], rng.randint(0, 2))) - frozenset(dict(atom.uncertain))
             )
         return atom
 

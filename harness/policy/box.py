@@ -66,13 +66,12 @@ class Piece:
 
     def against(self, threshold: Fraction) -> int | None:
         """Return -1, 0 or 1 where the whole piece lies below, at or above the threshold; None where it straddles."""
-        if self.lo == self.hi == threshold:
-            return 0
-        if self.lo > threshold or (self.lo == threshold and not self.lo_closed):
-            return 1
-        if self.hi is not None and (self.hi < threshold or (self.hi == threshold and not self.hi_closed)):
-            return -1
-        return None
+        if self.lo >= threshold:
+            at_lo = self.lo_closed and self.lo == threshold
+            return 1 if not at_lo else 0 if self.hi == threshold else None
+        if self.hi is None or self.hi > threshold:
+            return None
+        return None if self.hi_closed and self.hi == threshold else -1
 
     def cut(self, threshold: Fraction) -> list["Piece"]:
         """Return the parts below, at and above the threshold, in that order; only those that hold something."""

@@ -123,9 +123,9 @@ def _closer_figures(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
                 marks = thresholds.setdefault(denominator, set())
                 top = box.figure(numerator)
                 if isinstance(top, Interval):
-                    marks.add(top.lo / Fraction(atom.param.value))
+                    marks.add(top.lo / atom.param.exact)
             else:
-                thresholds.setdefault(atom.metric, set()).add(Fraction(atom.param.value))
+                thresholds.setdefault(atom.metric, set()).add(atom.param.exact)
     closer = {}
     for metric, marks in thresholds.items():
         state = box.figure(metric)

@@ -17,25 +17,35 @@ def merged(boxes: Iterable[tuple[Extents, L]]) -> list[tuple[Extents, L]]:
         boxes: Disjoint boxes over the same axes, each with its label; a piece, None for an absent figure, or a set of
             values per axis.
     """
-    found = list(boxes)
-    names = sorted(found[0][0]) if found else []
-    before = len(found) + 1
-    while len(found) < before:
-        before = len(found)
-        for name in names:
-            found = _along(name, found)
-    return found
+    listed = list(boxes)
+    names = list(listed[0][0]) if listed else []
+    # Extents by number: thousands of boxes share a few, and numbers are compared quickly.
+    numbers: dict[Extent, int] = {}
+    rows = [(label, tuple(_number(extents[name], numbers) for name in names)) for extents, label in listed]
+    before = len(rows) + 1
+    while len(rows) < before:
+        before = len(rows)
+        for axis in range(len(names)):
+            rows = _along(axis, rows, numbers)
+    extents_of = list(numbers)
+    return [(dict(zip(names, (extents_of[number] for number in row), strict=True)), label) for label, row in rows]
 
 
-def _along(name: str, boxes: list[tuple[Extents, L]]) -> list[tuple[Extents, L]]:
-    beside: dict[tuple[object, ...], list[tuple[Extents, L]]] = {}
-    for extents, label in boxes:
-        rest = tuple(extent for other, extent in extents.items() if other != name)
-        beside.setdefault((label, *rest), []).append((extents, label))
+def _number(extent: Extent, numbers: dict[Extent, int]) -> int:
+    return numbers.setdefault(extent, len(numbers))
+
+
+def _along(
+    axis: int, rows: list[tuple[L, tuple[int, ...]]], numbers: dict[Extent, int]
+) -> list[tuple[L, tuple[int, ...]]]:
+    beside: dict[tuple[L, tuple[int, ...], tuple[int, ...]], list[int]] = {}
+    for label, row in rows:
+        beside.setdefault((label, row[:axis], row[axis + 1 :]), []).append(row[axis])
+    extents_of = list(numbers)
     return [
-        ({**group[0][0], name: extent}, group[0][1]) if len(group) > 1 else group[0]
-        for group in beside.values()
-        for extent in _joined([extents[name] for extents, _ in group])
+        (label, (*left, _number(extent, numbers), *right))
+        for (label, left, right), found in beside.items()
+        for extent in _joined([extents_of[number] for number in found])
     ]
 
 

@@ -47,7 +47,7 @@ def thresholds(atoms: Iterable[Flat]) -> dict[str, list[Fraction]]:
     found: dict[str, set[Fraction]] = {}
     for atom in atoms:
         if isinstance(atom, Compare):
-            found.setdefault(atom.metric, set()).add(Fraction(atom.param.value))
+            found.setdefault(atom.metric, set()).add(atom.param.exact)
     return {metric: sorted(found[metric]) for metric in sorted(found)}
 
 
@@ -123,10 +123,10 @@ def _metric_parts(domain: Domain, atom: Compare, atoms: Iterable[Flat]) -> list[
         source = DERIVED[atom.metric][0]
         for other in atoms:
             if isinstance(other, Compare) and other.metric == source:
-                parts = _cut(domain, source, Fraction(other.param.value))
+                parts = _cut(domain, source, other.param.exact)
                 if len(parts) > 1:
                     return parts
-    return _cut(domain, atom.metric, Fraction(atom.param.value))
+    return _cut(domain, atom.metric, atom.param.exact)
 
 
 def _cut(domain: Domain, metric: str, threshold: Fraction) -> list[Domain]:

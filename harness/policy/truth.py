@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from harness.policy.box import Piece, ratio
 from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Is, Member, Not
@@ -79,7 +78,7 @@ def _compare(atom: Compare, domain: Domain) -> Truth:
     piece = domain.piece(atom.metric)
     if piece is None:
         return False, None  # A figure that does not exist meets no condition.
-    side = piece.against(Fraction(atom.param.value))
+    side = piece.against(atom.param.exact)
     if side is None:
         at_the_end = _one_sided(atom, piece)
         return at_the_end, atom if at_the_end is None else None
@@ -88,7 +87,7 @@ def _compare(atom: Compare, domain: Domain) -> Truth:
 
 def _one_sided(atom: Compare, piece: Piece) -> bool | None:
     """A piece that touches the threshold at its end may still lie wholly on one side of it."""
-    threshold = Fraction(atom.param.value)
+    threshold = atom.param.exact
     if piece.lo == threshold:
         return {">=": True, "<": False}.get(atom.operator)
     if piece.hi == threshold:
