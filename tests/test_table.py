@@ -31,6 +31,7 @@ from harness.model.quantity import ABSENT, UNKNOWN, exactly
 from harness.policy.box import Box, Fact
 from harness.policy.cells import Question
 from harness.policy.table import Table
+from harness.policy.vocabulary import DERIVED, METRICS
 
 POINTS_PER_LAW = 5
 
@@ -127,6 +128,14 @@ def test_a_density_is_never_rounded_before_it_meets_a_threshold(tpp: str, area: 
         assert table.at({"tpp": number(tpp), AREA: number(area)}) == {"one": {answer}}
 
 
+def test_a_figure_of_hundreds_of_digits_is_compared_exactly_too():
+    area = Decimal.from_float(5e-324)
+    at = Fraction("5.92") * Fraction(area)
+    table = Table({"one": density_law()}, {})
+    assert table.at({"tpp": at, AREA: area}) == {"one": {"b"}}
+    assert table.at({"tpp": at - Fraction(1, 10**2000), AREA: area}) == {"one": {"a"}}
+
+
 def test_an_absent_figure_meets_no_condition_and_an_unknown_one_leaves_it_open():
     table = Table({"one": density_law()}, {})
     assert table.at({"tpp": 5000, AREA: ABSENT}) == {"one": {"a"}}
@@ -165,3 +174,12 @@ def test_several_lenses_share_one_look_up():
     chip = {"tpp": Decimal(15832), AREA: Decimal(814), "total_dram_bandwidth": Decimal(4800)}
     box = Box(figures={name: exactly(value) for name, value in chip.items()})
     assert table.at(chip) == {lens: question.possible(box) for lens, question in questions.items()}
+
+
+def test_derived_metrics_share_no_source_and_no_source_is_compared_below_the_line():
+    """What engine, table and difference rest on: once a numerator is cut no further, its ratio goes with every part of
+    it. A metric that breaks this needs more than a line in the vocabulary."""
+    sources = [source for pair in DERIVED.values() for source in pair]
+    assert len(sources) == len(set(sources))
+    assert not {bottom for _, bottom in DERIVED.values()} & set(METRICS)
+    assert not set(sources) & set(DERIVED)

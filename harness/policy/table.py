@@ -6,9 +6,9 @@ is looked at. A derived metric is an axis of its own; its cell is found by compa
 denominator, exactly, never by a rounded quotient.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, Inexact
 from fractions import Fraction
 from itertools import product
 
@@ -36,7 +36,9 @@ class Axis:
         value = figures[self.metric]
         if value is ABSENT:
             return self.absent
-        return bisect_left(self._decimals, value) + bisect_right(self._decimals, value)  # type: ignore[type-var]
+        above = bisect_right(self._decimals, value)  # type: ignore[type-var]
+        # Where no threshold lies at or below the figure this looks at the last one, which is then no equal of it.
+        return 2 * above - (self._decimals[above - 1] == value)
 
     def piece(self, rank: int) -> Piece | None:
         """Return the figures that a cell holds; None for the cell of the absent figure."""
@@ -94,7 +96,10 @@ class RatioAxis(Axis):
     def _numerator(self, n: int, bottom: Decimal | Fraction | int) -> Decimal | Fraction:
         """Return the numerator at which the ratio meets the n-th threshold."""
         if isinstance(bottom, Decimal):
-            return EXACT.multiply(self._decimals[n], bottom)
+            try:
+                return EXACT.multiply(self._decimals[n], bottom)
+            except Inexact:  # Hundreds of digits, as the exact value of a very small float has them.
+                return self.marks[n] * Fraction(bottom)
         return self.marks[n] * bottom
 
 
@@ -120,17 +125,18 @@ class Table:
         """
         cell = tuple([axis.rank(figures) for axis in self.axes])
         found = self._cells.get(cell)
-        return self._fill(cell) if found is None else found
+        return self.inside(cell) if found is None else found
+
+    def inside(self, cell: tuple[int, ...]) -> Mapping[str, Answers]:
+        """Return the possible answers of every lens in a cell: a rank per axis, in the order of the axes."""
+        pieces = {axis.metric: axis.piece(rank) for axis, rank in zip(self.axes, cell, strict=True)}
+        found = {name: lens.inside(pieces) for name, lens in self._lenses.items()}
+        return self._cells.setdefault(cell, found)
 
     def over(self, figures: Mapping[str, FigureState]) -> Mapping[str, Answers]:
         """Return every answer of every lens that some point of these figures gives; one not there is unknown."""
         box = Box(figures=figures)
         return {name: lens.over(box) for name, lens in self._lenses.items()}
-
-    def _fill(self, cell: tuple[int, ...]) -> Mapping[str, Answers]:
-        pieces = {axis.metric: axis.piece(rank) for axis, rank in zip(self.axes, cell, strict=True)}
-        found = {name: lens.inside(pieces) for name, lens in self._lenses.items()}
-        return self._cells.setdefault(cell, found)
 
 
 def _axes(atoms: Iterable[Flat]) -> tuple[Axis, ...]:
