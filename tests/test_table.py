@@ -128,6 +128,15 @@ def test_a_density_is_never_rounded_before_it_meets_a_threshold(tpp: str, area: 
         assert table.at({"tpp": number(tpp), AREA: number(area)}) == {"one": {answer}}
 
 
+def test_a_float_is_compared_as_its_exact_binary_value():
+    """1.1 as a float lies a hair above 11/10: its product with 5.92 does not round onto the threshold."""
+    table = Table({"one": density_law()}, {})
+    for area in (1.1, 700.1, 0.1):
+        least = Fraction("5.92") * Fraction(area)
+        assert table.at({"tpp": least, AREA: area}) == {"one": {"b"}}
+        assert table.at({"tpp": least - Fraction(1, 10**40), AREA: area}) == {"one": {"a"}}
+
+
 def test_a_figure_of_hundreds_of_digits_is_compared_exactly_too():
     area = Decimal.from_float(5e-324)
     at = Fraction("5.92") * Fraction(area)

@@ -182,8 +182,11 @@ def _as_cut(metric: str, domain: Domain) -> Piece:
     if piece is None or top is None or bottom is None:
         return _WHOLE
     whole = ratio(top, bottom)
-    lo = (
-        (piece.lo, piece.lo_closed) if (piece.lo, piece.lo_closed) != (whole.lo, whole.lo_closed) else (_WHOLE.lo, True)
+    free_below = (piece.lo, piece.lo_closed) == (whole.lo, whole.lo_closed)
+    free_above = (piece.hi, piece.hi_closed) == (whole.hi, whole.hi_closed)
+    return Piece(
+        _WHOLE.lo if free_below else piece.lo,
+        _WHOLE.hi if free_above else piece.hi,
+        free_below or piece.lo_closed,
+        free_above or piece.hi_closed,
     )
-    hi = (piece.hi, piece.hi_closed) if (piece.hi, piece.hi_closed) != (whole.hi, whole.hi_closed) else (None, True)
-    return Piece(lo[0], hi[0], lo[1], hi[1])

@@ -99,8 +99,8 @@ class RatioAxis(Axis):
             try:
                 return EXACT.multiply(self._decimals[n], bottom)
             except Inexact:  # Hundreds of digits, as the exact value of a very small float has them.
-                return self.marks[n] * Fraction(bottom)
-        return self.marks[n] * bottom
+                pass
+        return self.marks[n] * Fraction(bottom)
 
 
 class Table:
