@@ -37,7 +37,7 @@ from harness.model.quantity import ABSENT, Absent, Interval, exactly
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.cells import NOTHING, Question
 from harness.policy.difference import Change, difference
-from harness.policy.language import AllOf, Compare, Expression, Is, Not
+from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Not
 from harness.policy.law import Law
 from harness.policy.lint import atoms, atoms_of
 from harness.policy.truth import OTHER
@@ -194,6 +194,39 @@ def test_only_densities_that_can_be_reached_are_changes():
     assert difference(old, new, Box(figures=figures)) == ()
     (change,) = difference(law_of((compare("performance_density", ">=", 5), "b")), new, Box(figures=figures))
     assert change.witness.figures == {"tpp": 500, AREA: 100}
+
+
+def test_the_end_of_what_can_be_reached_is_left_out_where_the_law_leaves_it_out():
+    """A TPP of 500 or more on dies of 100 mm² at most has a density of 5 or more; above 5 is not at 5."""
+    figures = {"tpp": Interval(lo=Fraction(500), hi=None), AREA: Interval(lo=Fraction(50), hi=Fraction(100))}
+    (change,) = difference(law_of((compare("performance_density", ">", 5), "b")), law_of(), Box(figures=figures))
+    assert change.pieces["performance_density"] == Piece(Fraction(5), None, False, True)
+    assert change.witness.figures["tpp"] / change.witness.figures[AREA] > 5
+
+
+def test_two_bands_with_a_threshold_between_them_that_does_not_change_stay_two():
+    old = law_of((compare("tpp", "<", 3), "b"), (compare("tpp", ">", 3), "b"))
+    below, above = sorted(difference(old, law_of(), ANYTHING), key=lambda change: change.pieces["tpp"].lo)
+    assert below.pieces["tpp"] == Piece(Fraction(0), Fraction(3), True, False)
+    assert above.pieces["tpp"] == Piece(Fraction(3), None, False, True)
+
+
+@pytest.mark.parametrize(("join", "other"), [(AnyOf, AllOf), (AllOf, AnyOf)])
+def test_or_in_place_of_and_is_a_change_where_one_condition_holds_alone(join: type, other: type):
+    parts = (compare("tpp", "<", 3), member("activity", "x"))
+    found = difference(law_of((join(parts), "b")), law_of((other(parts), "b")), ANYTHING)
+    assert {(change.pieces["tpp"].lo == 0, "x" in change.facts["activity"]) for change in found} == {
+        (True, False), (False, True),
+    }  # fmt: skip
+
+
+def test_a_condition_denied_is_a_change_everywhere():
+    part = compare("tpp", "<", 3)
+    old, new = law_of((part, "b")), law_of((Not(part), "b"))
+    assert [(change.old, change.new) for change in difference(old, new, Box(figures={"tpp": exactly(1)}))] == [
+        ({"b"}, {"a"})
+    ]
+    assert len(difference(old, new, ANYTHING)) == 2
 
 
 def test_a_density_is_not_a_change_where_there_is_no_die_that_counts():
