@@ -39,6 +39,7 @@ INSTRUMENT = InstrumentText.model_validate(
 )  # fmt: skip
 
 Figures = dict[str, Fraction | Absent]
+Marks = dict[str, list[Fraction]]
 
 
 def compare(metric: str, operator: str, value: int | Fraction | Decimal) -> Compare:
@@ -145,9 +146,13 @@ def shipped(law: Law, lens: str, day: date = DAY) -> Question:
 # --- Random evidence ----------------------------------------------------------------------------------------------
 
 
-def random_figures(rng: Random, questions: Iterable[Question]) -> Figures:
+def marks_of(questions: Iterable[Question]) -> Marks:
+    """Every threshold of each metric."""
+    return thresholds(atom for question in questions for atom in question.atoms())
+
+
+def random_figures(rng: Random, marks: Marks) -> Figures:
     """Figures at thresholds, a hair to either side, and anywhere; all of them decimals that end."""
-    marks = thresholds(atom for question in questions for atom in question.atoms())
     figures: Figures = {metric: _figure(rng, marks.get(metric, [])) for metric in METRICS if "density" not in metric}
     figures[AREA] = ABSENT if rng.random() < 0.05 else Fraction(rng.randint(1, 9000), rng.choice((1, 10, 1000)))
     if marks.get("performance_density") and rng.random() < 0.6 and figures[AREA] is not ABSENT:
@@ -182,7 +187,8 @@ def random_facts(rng: Random, values: Mapping[str, list[str]]) -> dict[str, str]
 
 def random_box(rng: Random, questions: list[Question]) -> Box:
     """Intervals, absent figures, facts that are known, partly known or open."""
-    one, other = random_figures(rng, questions), random_figures(rng, questions)
+    marks = marks_of(questions)
+    one, other = random_figures(rng, marks), random_figures(rng, marks)
     figures = {name: _state(rng, one[name], other[name]) for name in one if rng.random() < 0.9}
     facts = {}
     for fact, values in named_values(questions).items():

@@ -13,6 +13,7 @@ from random_law import (
     Figures,
     compare,
     decimals,
+    marks_of,
     named_values,
     point_box,
     provision,
@@ -33,7 +34,8 @@ METRICS = ("tpp", "total_dram_bandwidth", AREA)
 
 
 def rows_of(rng: Random, questions: list[Question], count: int) -> list[Figures]:
-    return [random_figures(rng, questions) for _ in range(count)]
+    marks = marks_of(questions)
+    return [random_figures(rng, marks) for _ in range(count)]
 
 
 def check(questions: dict[str, Question], rng: Random, count: int) -> None:

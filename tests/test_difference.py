@@ -19,6 +19,7 @@ from random_law import (
     amended,
     answers_under,
     compare,
+    marks_of,
     member,
     named_values,
     point_box,
@@ -102,9 +103,9 @@ def check(old: Question, new: Question, assumed: Box, rng: Random, points: int) 
     assert all(disjoint(one, other) for one, other in combinations(found, 2))
     for change in found:
         check_witness(change, old, new, assumed)
-    values = named_values([old, new])
+    values, marks = named_values([old, new]), marks_of([old, new])
     for _ in range(points):
-        figures, facts = random_figures(rng, [old, new]), random_facts(rng, values)
+        figures, facts = random_figures(rng, marks), random_facts(rng, values)
         if not inside(assumed, figures, facts):
             continue
         readings = {reading: rng.random() < 0.5 for reading in READINGS}

@@ -12,8 +12,10 @@ from random_law import (
     AREA,
     LENSES,
     ORDER,
+    Marks,
     compare,
     decimals,
+    marks_of,
     named_values,
     point_box,
     provision,
@@ -36,12 +38,12 @@ from harness.policy.vocabulary import DERIVED, METRICS
 POINTS_PER_LAW = 5
 
 
-def hold(questions: dict[str, Question], rng: Random) -> None:
+def hold(questions: dict[str, Question], rng: Random, values: dict[str, list[str]], marks: Marks) -> None:
     """Hold engine and table against the slow evaluator at points under random facts."""
-    facts = random_facts(rng, named_values(questions.values()))
+    facts = random_facts(rng, values)
     table = Table(questions, point_box({}, facts).facts)
     for _ in range(POINTS_PER_LAW):
-        figures = random_figures(rng, questions.values())
+        figures = random_figures(rng, marks)
         slow = {lens: slow_answers(question, figures, facts) for lens, question in questions.items()}
         point = point_box(figures, facts)
         assert {lens: question.possible(point) for lens, question in questions.items()} == slow, (figures, facts)
@@ -52,14 +54,16 @@ def hold(questions: dict[str, Question], rng: Random) -> None:
 def shipped_law_cases(seed: int, cases: int) -> None:
     law, rng = read_law(), Random(seed)
     questions = {lens: shipped(law, lens) for lens in LENSES}
+    values, marks = named_values(questions.values()), marks_of(questions.values())
     for _ in range(cases // POINTS_PER_LAW):
-        hold(questions, rng)
+        hold(questions, rng, values, marks)
 
 
 def random_law_cases(seed: int, cases: int) -> None:
     rng = Random(seed)
     for _ in range(cases // POINTS_PER_LAW):
-        hold({"one": random_question(rng), "other": random_question(rng)}, rng)
+        questions = {"one": random_question(rng), "other": random_question(rng)}
+        hold(questions, rng, named_values(questions.values()), marks_of(questions.values()))
 
 
 @pytest.mark.parametrize("cases", [shipped_law_cases, random_law_cases])
