@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import product
 
 from harness.errors import UndefinedMetric
-from harness.model.quantity import ABSENT, EXACT, Absent, FigureState
+from harness.model.quantity import EXACT, Absent, FigureState
 from harness.policy.box import Box, Fact, Piece, ratio
 from harness.policy.cells import Answers, Question
 from harness.policy.splitting import Flat, thresholds
@@ -34,7 +34,7 @@ class Axis:
     def rank(self, figures: Mapping[str, Figure]) -> int:
         """Return the cell of an exact figure."""
         value = figures[self.metric]
-        if value is ABSENT:
+        if isinstance(value, Absent):
             return self.absent
         above = bisect_right(self._decimals, value)  # type: ignore[type-var]
         # Where no threshold lies at or below the figure this looks at the last one, which is then no equal of it.
