@@ -36,7 +36,7 @@ class Axis:
         value = figures[self.metric]
         if isinstance(value, Absent):
             return self.absent
-        above = bisect_right(self._decimals, value)  # type: ignore[type-var]
+        above = bisect_right(self._decimals, value)
         # Where no threshold lies at or below the figure this looks at the last one, which is then no equal of it.
         return 2 * above - (self._decimals[above - 1] == value)
 
