@@ -43,7 +43,8 @@ KNOWN = {
     **{
         (chip, "spec-completeness", "tpp_completeness"): "no matrix units"
         for chip in (
-            "amd-mi60", "amd-r9-nano", "nvidia-gtx-1080-ti", "nvidia-gtx-980-ti", "nvidia-k40", "nvidia-k80", "nvidia-p4",
+            "amd-mi60", "amd-r9-nano", "nvidia-gtx-1080-ti", "nvidia-gtx-980-ti", "nvidia-k40", "nvidia-k80",
+            "nvidia-p4",
         )
     },
 }  # fmt: skip

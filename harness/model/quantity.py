@@ -104,12 +104,12 @@ def exactly(value: Decimal | Fraction | int) -> Interval:
 UNKNOWN = Interval(lo=Fraction(0), hi=None)
 
 
-class _Absent:
+class Absent:
     """The figure is known not to exist, such as a density without a non-planar die. Not the same as unknown."""
 
     def __repr__(self) -> str:
         return "ABSENT"
 
 
-ABSENT = _Absent()
-FigureState = Interval | _Absent
+ABSENT = Absent()
+FigureState = Interval | Absent

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from harness.model.quantity import UNKNOWN, FigureState
+from harness.model.quantity import UNKNOWN, FigureState, Interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +49,11 @@ class Box:
         """Return the state of a fact."""
         return self.facts.get(name, NOT_STATED)
 
+    def piece(self, metric: str) -> "Piece | None":
+        """Return what is open for a figure; None where it is absent."""
+        state = self.figure(metric)
+        return Piece(state.lo, state.hi) if isinstance(state, Interval) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -61,13 +66,12 @@ class Piece:
 
     def against(self, threshold: Fraction) -> int | None:
         """Return -1, 0 or 1 where the whole piece lies below, at or above the threshold; None where it straddles."""
-        if self.lo == self.hi == threshold:
-            return 0
-        if self.lo > threshold or (self.lo == threshold and not self.lo_closed):
-            return 1
-        if self.hi is not None and (self.hi < threshold or (self.hi == threshold and not self.hi_closed)):
-            return -1
-        return None
+        if self.lo >= threshold:
+            at_lo = self.lo_closed and self.lo == threshold
+            return 1 if not at_lo else 0 if self.hi == threshold else None
+        if self.hi is None or self.hi > threshold:
+            return None
+        return None if self.hi_closed and self.hi == threshold else -1
 
     def cut(self, threshold: Fraction) -> list["Piece"]:
         """Return the parts below, at and above the threshold, in that order; only those that hold something."""
@@ -80,6 +84,15 @@ class Piece:
         if self.hi is None or self.hi > threshold:
             parts.append(Piece(threshold, self.hi, False, self.hi_closed))
         return parts
+
+    def meet(self, other: "Piece") -> "Piece | None":
+        """Return what both pieces hold; None where that is nothing."""
+        lo, lo_open = max((self.lo, not self.lo_closed), (other.lo, not other.lo_closed))
+        ends = [(piece.hi, piece.hi_closed) for piece in (self, other) if piece.hi is not None]
+        hi, hi_closed = min(ends) if ends else (None, True)
+        if hi is not None and (lo > hi or (lo == hi and (lo_open or not hi_closed))):
+            return None
+        return Piece(lo, hi, not lo_open, hi_closed)
 
 
 def ratio(numerator: Piece, denominator: Piece) -> Piece:

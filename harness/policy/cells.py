@@ -5,17 +5,17 @@ thresholds it touches, and nowhere else, until every part has one answer. No par
 looked at: a density follows from its TPP and area until TPP is cut no further.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 from harness.model.quantity import Interval
 from harness.policy.box import Box, Fact, Piece
-from harness.policy.language import Atom, Compare, Is, Member
+from harness.policy.language import Compare, Member
 from harness.policy.law import Text
-from harness.policy.lint import atoms_of
-from harness.policy.truth import OTHER, Domain, answers_of
+from harness.policy.splitting import Flat, axes, base_metrics, by_fact, domain_of, flat_atoms, parts_of, signature
+from harness.policy.truth import OTHER, Domain, answers_of, truth_of
 from harness.policy.vocabulary import DERIVED
 
 Answers = frozenset[str]
@@ -29,161 +29,103 @@ class Question:
         self.texts = tuple(texts)
         self.referred = referred
         self.rank = {answer: n for n, answer in enumerate((NOTHING, *order))}
+        self._groups = self._independent()
 
     def possible(self, box: Box) -> Answers:
         """Return every answer that some point of the box gives; NOTHING stands for "no provision applies"."""
+        return self.over({metric: box.piece(metric) for metric in base_metrics(self.atoms())}, box.facts)
+
+    def over(self, pieces: Mapping[str, Piece | None], facts: Mapping[str, Fact]) -> Answers:
+        """Return every answer that some point of these pieces and facts gives.
+
+        Args:
+            pieces: What is open for each figure that the texts read, None where it is absent; of a derived metric
+                either its own piece, or those of its sources.
+            facts: What is open for each fact; one that is not there is open in full.
+        """
         found: Answers = frozenset({NOTHING})
-        for group in self._independent():
-            part = _Splitter(group, self.referred, self.rank).possible(box)
-            found = frozenset(max(pair, key=self.rank.__getitem__) for pair in product(found, part))
+        for texts, atoms in self._groups:
+            splitter = _Splitter(texts, atoms, self.rank)
+            splitter.split(domain_of(atoms, pieces, facts, self.referred))
+            found = strictest(found, splitter.found, self.rank)
         return found
+
+    def under(self, facts: Mapping[str, Fact]) -> "Question":
+        """Return the question without the texts that do not apply under these facts, whatever the figures."""
+        anything = {metric: Piece(Fraction(0), None) for metric in base_metrics(self.atoms())}
+        domain = domain_of(self.atoms(), anything, facts, self.referred)
+        kept = [text for text in self.texts if truth_of(text.scope, domain)[0] is not False]
+        return Question(kept, self.referred, tuple(self.rank)[1:])
 
     def strictest_of(self, text: Text, box: Box) -> int:
         """Return the rank of the strictest answer that one of the texts can give by itself."""
-        return max(self.rank[answer] for answer in _Splitter([text], self.referred, self.rank).possible(box))
+        alone = Question([text], self.referred, tuple(self.rank)[1:])
+        return max(self.rank[answer] for answer in alone.possible(box))
+
+    def atoms(self) -> list[Flat]:
+        """Return every comparison and membership that the texts read, also through other provisions."""
+        return [atom for _, atoms in self._groups for atom in atoms]
 
     def what_matters(self, box: Box) -> tuple[str, ...]:
         """Return the open figures and facts of which closer knowledge could leave fewer answers, in order of name."""
         now = self.possible(box)
-        atoms = [atom for text in self.texts for atom in _flat_atoms(text, self.referred)]
+        atoms = self.atoms()
         closer = {**_closer_figures(atoms, box), **_closer_facts(atoms, box)}
         return tuple(name for name in sorted(closer) if any(self.possible(nearer) < now for nearer in closer[name]))
 
     def facts(self) -> frozenset[str]:
         """Return the name of every fact that the texts read, also through other provisions."""
-        atoms = (atom for text in self.texts for atom in _flat_atoms(text, self.referred))
-        return frozenset(atom.fact for atom in atoms if isinstance(atom, Member))
+        return frozenset(by_fact(self.atoms()))
 
     def seen_as(self, fact: str, values: frozenset[str] | None) -> object:
         """Return what the texts see of some values of a fact: equal for values that no text tells apart."""
-        about = self._about(fact)
-        return None if values is None else frozenset(_signature(about, value) for value in values)
-
-    def _about(self, fact: str) -> list[Member]:
-        atoms = (atom for text in self.texts for atom in _flat_atoms(text, self.referred))
-        return [atom for atom in atoms if isinstance(atom, Member) and atom.fact == fact]
+        about = by_fact(self.atoms()).get(fact, [])
+        return None if values is None else frozenset(signature(about, value) for value in values)
 
     def what_is_open(self, box: Box) -> tuple[str, ...]:
         """Return every open figure and fact that the texts read, in order of name."""
-        atoms = [atom for text in self.texts for atom in _flat_atoms(text, self.referred)]
+        atoms = self.atoms()
         return tuple(sorted({**_closer_figures(atoms, box), **_closer_facts(atoms, box)}))
 
-    def _independent(self) -> list[list[Text]]:
-        """Group texts that share an axis: only these must be split together."""
-        groups: list[tuple[set[str], list[Text]]] = []
+    def _independent(self) -> list[tuple[list[Text], list[Flat]]]:
+        """Group texts that share an axis, with their atoms: only these must be split together."""
+        groups: list[tuple[set[str], list[Text], list[Flat]]] = []
         for text in self.texts:
-            axes = set(_axes(text, self.referred))
-            members = [text]
-            apart = []
-            for other_axes, other in groups:
-                if other_axes & axes:
-                    axes |= other_axes
-                    members = other + members
+            # A definition that is used twice brings its atoms twice.
+            atoms = list(dict.fromkeys(flat_atoms([text], self.referred)))
+            shared, members, apart = set(axes(atoms)), [text], []
+            for other in groups:
+                if other[0] & shared:
+                    shared, members, atoms = shared | other[0], other[1] + members, other[2] + atoms
                 else:
-                    apart.append((other_axes, other))
-            groups = [*apart, (axes, members)]
-        return [members for _, members in groups]
+                    apart.append(other)
+            groups = [*apart, (shared, members, atoms)]
+        return [(members, atoms) for _, members, atoms in groups]
 
 
-def _axes(text: Text, referred: Mapping[str, Text | None]) -> Iterator[str]:
-    for atom in _flat_atoms(text, referred):
-        if isinstance(atom, Compare):
-            yield atom.metric
-            yield from DERIVED.get(atom.metric, ())
-        else:
-            yield atom.fact
-            yield from (reading for _, reading in atom.uncertain)
-
-
-def _flat_atoms(text: Text, referred: Mapping[str, Text | None]) -> Iterator[Compare | Member]:
-    for atom in atoms_of(text):
-        if isinstance(atom, Is):
-            other = referred.get(atom.provision)
-            yield from _flat_atoms(other, referred) if other is not None else ()
-        else:
-            yield atom
+def strictest(one: Iterable[str], other: Iterable[str], rank: Mapping[str, int]) -> Answers:
+    """Return the answers of two questions that are asked together: of every pair, the stricter one."""
+    return frozenset(max(pair, key=rank.__getitem__) for pair in product(one, other))
 
 
 class _Splitter:
-    def __init__(self, texts: list[Text], referred: Mapping[str, Text | None], rank: Mapping[str, int]) -> None:
-        self.texts, self.referred, self.rank = texts, referred, rank
-        self.atoms = [atom for text in texts for atom in _flat_atoms(text, referred)]
+    def __init__(self, texts: list[Text], atoms: list[Flat], rank: Mapping[str, int]) -> None:
+        self.texts, self.atoms, self.rank = texts, atoms, rank
         self.found: set[str] = set()
 
-    def possible(self, box: Box) -> Answers:
-        self._split(self._domain(box))
-        return frozenset(self.found)
-
-    def _domain(self, box: Box) -> Domain:
-        compared = {atom.metric for atom in self.atoms if isinstance(atom, Compare)}
-        sources = {source for metric in compared for source in DERIVED.get(metric, ())}
-        return Domain(
-            metrics={metric: _piece(box, metric) for metric in sorted((compared - set(DERIVED)) | sources)},
-            facts={atom.fact: self._values(box, atom.fact) for atom in self.atoms if isinstance(atom, Member)},
-            readings={},
-            texts=self.referred,
-        )
-
-    def _values(self, box: Box, fact: str) -> frozenset[str]:
-        """Return the values that are open; of those that no atom tells apart, one stands for all."""
-        about = [atom for atom in self.atoms if isinstance(atom, Member) and atom.fact == fact]
-        values = box.fact(fact).values
-        if values is None:
-            named = {value for atom in about for value in (*atom.members, *(member for member, _ in atom.uncertain))}
-            values = frozenset(named | {OTHER})
-        return frozenset({_signature(about, value): value for value in sorted(values)}.values())
-
-    def _split(self, domain: Domain) -> None:
-        combined: set[str] = {NOTHING}
+    def split(self, domain: Domain) -> None:
+        combined: Answers = frozenset({NOTHING})
         for text in self.texts:
             answers, blocking = answers_of(text, domain)
             if blocking is not None:
-                for part in self._parts(domain, blocking):
-                    self._split(part)
+                for part in parts_of(domain, blocking, self.atoms):
+                    self.split(part)
                 return
-            options = answers or (NOTHING,)
-            combined = {max(pair, key=self.rank.__getitem__) for pair in product(combined, options)}
+            combined = strictest(combined, answers or (NOTHING,), self.rank)
         self.found |= combined
 
-    def _parts(self, domain: Domain, atom: Atom) -> list[Domain]:
-        assert not isinstance(atom, Is)
-        if isinstance(atom, Compare):
-            return self._metric_parts(domain, atom)
-        for _, reading in atom.uncertain:
-            if reading not in domain.readings and any(
-                dict(atom.uncertain).get(value) == reading for value in domain.facts[atom.fact]
-            ):
-                return [domain.with_reading(reading, followed) for followed in (True, False)]
-        return [domain.with_fact(atom.fact, frozenset({value})) for value in sorted(domain.facts[atom.fact])]
 
-    def _metric_parts(self, domain: Domain, atom: Compare) -> list[Domain]:
-        """Cut a metric; a derived one only once its numerator is cut no further: then all pairs are reachable."""
-        if atom.metric in DERIVED:
-            source = DERIVED[atom.metric][0]
-            for other in self.atoms:
-                if isinstance(other, Compare) and other.metric == source:
-                    parts = _cut(domain, source, Fraction(other.param.value))
-                    if len(parts) > 1:
-                        return parts
-        return _cut(domain, atom.metric, Fraction(atom.param.value))
-
-
-def _signature(about: list[Member], value: str) -> tuple[tuple[bool, str | None], ...]:
-    """Return how every atom about a fact takes one value of it."""
-    return tuple((value in atom.members, dict(atom.uncertain).get(value)) for atom in about)
-
-
-def _cut(domain: Domain, metric: str, threshold: Fraction) -> list[Domain]:
-    piece = domain.piece(metric)
-    return [] if piece is None else [domain.with_metric(metric, part) for part in piece.cut(threshold)]
-
-
-def _piece(box: Box, metric: str) -> Piece | None:
-    state = box.figure(metric)
-    return Piece(state.lo, state.hi) if isinstance(state, Interval) else None
-
-
-def _closer_figures(atoms: list[Compare | Member], box: Box) -> dict[str, list[Box]]:
+def _closer_figures(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
     thresholds: dict[str, set[Fraction]] = {}
     for atom in atoms:
         if isinstance(atom, Compare):
@@ -193,9 +135,9 @@ def _closer_figures(atoms: list[Compare | Member], box: Box) -> dict[str, list[B
                 marks = thresholds.setdefault(denominator, set())
                 top = box.figure(numerator)
                 if isinstance(top, Interval):
-                    marks.add(top.lo / Fraction(atom.param.value))
+                    marks.add(top.lo / atom.param.exact)
             else:
-                thresholds.setdefault(atom.metric, set()).add(Fraction(atom.param.value))
+                thresholds.setdefault(atom.metric, set()).add(atom.param.exact)
     closer = {}
     for metric, marks in thresholds.items():
         state = box.figure(metric)
@@ -213,7 +155,7 @@ def _points(piece: Piece, thresholds: set[Fraction]) -> list[Fraction]:
     return [part.lo + 1 if part.hi is None else (part.lo + part.hi) / 2 for part in parts]
 
 
-def _closer_facts(atoms: list[Compare | Member], box: Box) -> dict[str, list[Box]]:
+def _closer_facts(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
     closer: dict[str, list[Box]] = {}
     for fact in {atom.fact for atom in atoms if isinstance(atom, Member)}:
         values = box.fact(fact).values

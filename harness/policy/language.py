@@ -8,8 +8,9 @@ atom       := METRIC ("<"|"<="|">"|">=") $param | FACT ("=="|"!=") VALUE | FACT 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import NoReturn
 
 from harness.policy.vocabulary import METRICS, is_fact
@@ -27,6 +28,11 @@ class Param:
     unit: str | None
     pin: str
     says: str
+    # The value as the engine compares it; made once, for it is compared often.
+    exact: Fraction = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "exact", Fraction(self.value))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -114,7 +114,9 @@ def _rows(provision: ProvisionText) -> tuple[RowText, ...]:
     """Return the rows of a provision; a single condition at its head is the first."""
     if provision.when is None or provision.then is None:
         return provision.rows
-    return (RowText(when=provision.when, then=provision.then, pin=provision.pin), *provision.rows)
+    # Its parts were read and found right with the provision.
+    head = RowText.model_construct(when=provision.when, then=provision.then, pin=provision.pin)
+    return (head, *provision.rows)
 
 
 def _answers(value: str | tuple[str, ...] | None) -> tuple[str, ...]:

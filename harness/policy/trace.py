@@ -167,7 +167,7 @@ class _Walker:
         top, bottom = (self.box.figure(source) for source in DERIVED[metric])
         if not isinstance(top, Interval) or not isinstance(bottom, Interval):
             return top if not isinstance(top, Interval) else bottom
-        lo = Fraction(0) if bottom.hi is None else top.lo / bottom.hi
+        lo = top.lo / bottom.hi if bottom.hi else Fraction(0)
         hi = None if top.hi is None or bottom.lo == 0 else top.hi / bottom.lo
         return Interval(lo=lo, hi=hi)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from harness.policy.box import Piece, ratio
 from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Is, Member, Not
@@ -79,7 +78,7 @@ def _compare(atom: Compare, domain: Domain) -> Truth:
     piece = domain.piece(atom.metric)
     if piece is None:
         return False, None  # A figure that does not exist meets no condition.
-    side = piece.against(Fraction(atom.param.value))
+    side = piece.against(atom.param.exact)
     if side is None:
         at_the_end = _one_sided(atom, piece)
         return at_the_end, atom if at_the_end is None else None
@@ -88,7 +87,7 @@ def _compare(atom: Compare, domain: Domain) -> Truth:
 
 def _one_sided(atom: Compare, piece: Piece) -> bool | None:
     """A piece that touches the threshold at its end may still lie wholly on one side of it."""
-    threshold = Fraction(atom.param.value)
+    threshold = atom.param.exact
     if piece.lo == threshold:
         return {">=": True, "<": False}.get(atom.operator)
     if piece.hi == threshold:
@@ -97,11 +96,12 @@ def _one_sided(atom: Compare, piece: Piece) -> bool | None:
 
 
 def _member(atom: Member, domain: Domain) -> Truth:
-    seen = {_membership(atom, value, domain) for value in domain.facts[atom.fact]}
+    seen = {membership(atom, value, domain) for value in domain.facts[atom.fact]}
     return (seen.pop(), None) if len(seen) == 1 and None not in seen else (None, atom)
 
 
-def _membership(atom: Member, value: str, domain: Domain) -> bool | None:
+def membership(atom: Member, value: str, domain: Domain) -> bool | None:
+    """Return whether a value is a member; None where that is a reading not yet chosen."""
     if value in atom.members:
         return True
     reading = dict(atom.uncertain).get(value)

@@ -56,6 +56,28 @@ FACT_FAMILIES: Mapping[str, str] = {
     "certified:": "whether the certification was supplied or committed to, with its evidence: yes or no",
 }
 
+# Where a fact or a family has a closed list of values, that list; elsewhere any name may stand.
+_CLOSED: Mapping[str, tuple[str, ...]] = {
+    "activity": ("export", "reexport", "in-country-transfer"),
+    "item_kind": ("commodity", "software", "technology"),
+    "product_kind": ("integrated-circuit", "memory-stack", "system"),
+    "examined:": ("clear", "hit"),
+    **dict.fromkeys(
+        (
+            "confirmed:", "declared:", "certified:", "data_center", "laboratory_test_site_in_ftz",
+            "laboratory_has_interest", "declared_in_application", "report_issued_before_export",
+            "reviewed_before_export",
+        ),
+        ("yes", "no"),
+    ),
+}  # fmt: skip
+
+
+def values_of(fact: str) -> tuple[str, ...]:
+    """Return the closed list of a fact's values; empty where any name may stand."""
+    family, colon, _ = fact.partition(":")
+    return _CLOSED.get(family + colon, ())
+
 
 def is_fact(name: str) -> bool:
     """Return whether a law file may use this name for a fact."""

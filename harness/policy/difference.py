@@ -1,0 +1,192 @@
+"""What a change of the law changes: every part of the evidence for which old and new answers differ, and no other.
+
+Both laws are split together, at the atom that leaves open whether they differ. Where what is left of the two texts
+is the same, nothing differs and nothing more is cut: a conjunction of n facts makes n + 1 parts and not 2^n.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from harness.policy.box import Box, Fact, Piece, ratio
+from harness.policy.cells import NOTHING, Answers, Question, strictest
+from harness.policy.language import Compare, Member
+from harness.policy.law import Text
+from harness.policy.merging import Extents, merged
+from harness.policy.residual import Residual, residual
+from harness.policy.splitting import Referred, alike, base_metrics, by_fact, domain_of, parts_of
+from harness.policy.truth import OTHER, Domain, answers_of
+from harness.policy.vocabulary import DERIVED, values_of
+from harness.policy.witness import Witness, witness_in
+
+# Readings share the names of axes with metrics and facts; no fact has this prefix.
+_READING = "reading:"
+_WAYS = {True: "followed", False: "not followed"}
+_EITHER_WAY = frozenset(_WAYS.values())
+_WHOLE = Piece(Fraction(0), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A box in which the old law gives one set of answers at every point, and the new law another.
+
+    Args:
+        pieces: What each metric lies in, None where it is absent; a derived metric where the box narrows it, and then
+            together with its sources: the box holds the points whose ratio lies in its piece.
+        facts: The values of each fact that either law reads; OTHER stands for all that neither law names.
+        readings: The readings under which the answers differ, followed (True) or not; the others do not matter here.
+        old: The old law's answers; NOTHING stands for "no provision applies".
+        new: The new law's answers.
+        witness: One point of the box.
+    """
+
+    pieces: Mapping[str, Piece | None]
+    facts: Mapping[str, frozenset[str]]
+    readings: Mapping[str, bool]
+    old: Answers
+    new: Answers
+    witness: Witness
+
+
+def difference(old: Question, new: Question, box: Box) -> tuple[Change, ...]:
+    """Return everything that differs between two laws, as disjoint boxes.
+
+    A reading counts as the same wherever it has the same name: answers are compared under the same readings.
+
+    Args:
+        old: The old law.
+        new: The new law, with the same answers in the same order.
+        box: What is assumed; every other figure and fact is open.
+
+    Raises:
+        ValueError: The two laws order their answers differently.
+    """
+    if old.rank != new.rank:
+        raise ValueError("two laws are compared answer by answer; their answers stand in different orders")
+    found = _Comparison(old, new, box)
+    return tuple(found.change(extents, *label) for extents, label in merged(found.boxes()))
+
+
+Label = tuple[Answers, Answers]
+Pair = tuple[Text | None, Text | None]  # The old and the new text of one provision.
+
+
+class _Comparison:
+    def __init__(self, old: Question, new: Question, box: Box) -> None:
+        self.old, self.new, self.rank = old, new, old.rank
+        self.atoms = list(dict.fromkeys([*old.atoms(), *new.atoms()]))
+        pieces = {metric: box.piece(metric) for metric in base_metrics(self.atoms)}
+        self.start = domain_of(self.atoms, pieces, box.facts, old.referred)
+        self.classes = {fact: _classes(about, fact, box.fact(fact)) for fact, about in by_fact(self.atoms).items()}
+        members = [atom for atom in self.atoms if isinstance(atom, Member)]
+        self.readings = sorted({reading for atom in members for _, reading in atom.uncertain})
+        self.ratios = sorted({atom.metric for atom in self.atoms if isinstance(atom, Compare)} & set(DERIVED))
+
+    def boxes(self) -> Iterator[tuple[Extents, Label]]:
+        """Yield the parts that differ as the splitting finds them."""
+        before = {text.provision: text for text in self.old.texts}
+        after = {text.provision: text for text in self.new.texts}
+        pairs = [(before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]
+        for domain, label in self._differing(self.start, pairs, []):
+            yield self._extents(domain), label
+
+    def _differing(self, domain: Domain, pairs: list[Pair], same: list[Text]) -> Iterator[tuple[Domain, Label]]:
+        """Split until every pair of texts is decided on both sides, or is the same law in what is left."""
+        left = [(pair, *self._residuals(pair, domain)) for pair in pairs]
+        # Two texts with one residual stay alike in every part; their answer counts only where others differ.
+        same = same + [text for (text, _), old, new in left if old == new and text is not None]
+        left = [(pair, old, new) for pair, old, new in left if old != new]
+        for (text, other), old, new in left:
+            if old.ladder or new.ladder:
+                asked = (text, self.old.referred) if old.ladder else (other, self.new.referred)
+                for part in self._parts(domain, *asked):
+                    yield from self._differing(part, [pair for pair, _, _ in left], same)
+                return
+        if left:
+            old_answers, new_answers = frozenset({NOTHING}), frozenset({NOTHING})
+            for _, old, new in left:
+                old_answers = strictest(old_answers, old.otherwise, self.rank)
+                new_answers = strictest(new_answers, new.otherwise, self.rank)
+            yield from self._among(domain, (old_answers, new_answers), same)
+
+    def _among(self, domain: Domain, label: Label, same: list[Text]) -> Iterator[tuple[Domain, Label]]:
+        """Split by the texts that did not change, as far as their answers hide or shift the difference."""
+        still_open: list[tuple[Text, Residual]] = []
+        for text in same:
+            rest = residual(text, replace(domain, texts=self.old.referred), NOTHING)
+            if rest.ladder:
+                still_open.append((text, rest))
+            else:
+                label = self._with(label, rest.otherwise)
+        if label[0] == label[1]:
+            return
+        least = min(self.rank[answer] for answer in label[0] | label[1])
+        mattering = [text for text, rest in still_open if max(map(self.rank.__getitem__, rest.options())) > least]
+        if not mattering:
+            yield domain, label
+            return
+        for part in self._parts(domain, mattering[0], self.old.referred):
+            yield from self._among(part, label, mattering)
+
+    def _with(self, label: Label, answers: Answers) -> Label:
+        old, new = label
+        return strictest(old, answers, self.rank), strictest(new, answers, self.rank)
+
+    def _residuals(self, pair: Pair, domain: Domain) -> tuple[Residual, Residual]:
+        old, new = pair
+        before = residual(old, replace(domain, texts=self.old.referred), NOTHING)
+        return before, residual(new, replace(domain, texts=self.new.referred), NOTHING)
+
+    def _parts(self, domain: Domain, text: Text | None, referred: Referred) -> list[Domain]:
+        _, blocking = answers_of(text, replace(domain, texts=referred))
+        assert blocking is not None
+        return parts_of(domain, blocking, self.atoms)
+
+    def _extents(self, domain: Domain) -> Extents:
+        """Return the part as a box over all axes, in the same order for every part."""
+        pieces = {name: domain.metrics[name] for name in self.start.metrics}
+        ratios = {name: _as_cut(name, domain) for name in self.ratios}
+        facts = {name: self._values(name, values) for name, values in domain.facts.items()}
+        readings = {
+            _READING + name: frozenset({_WAYS[domain.readings[name]]}) if name in domain.readings else _EITHER_WAY
+            for name in self.readings
+        }
+        return {**pieces, **ratios, **facts, **readings}
+
+    def _values(self, fact: str, values: frozenset[str]) -> frozenset[str]:
+        return frozenset().union(*(self.classes[fact][value] for value in values))
+
+    def change(self, extents: Extents, old: Answers, new: Answers) -> Change:
+        """Return a merged box with its witness."""
+        cut = [*self.start.metrics, *(name for name in self.ratios if extents[name] != _WHOLE)]
+        pieces = {name: extent for name in cut if not isinstance(extent := extents[name], frozenset)}
+        facts = {name: values for name in self.start.facts if isinstance(values := extents[name], frozenset)}
+        readings = {name: extents[_READING + name] == frozenset({_WAYS[True]}) for name in self.readings
+                    if extents[_READING + name] != _EITHER_WAY}  # fmt: skip
+        witness = witness_in(pieces, facts, readings)
+        return Change(pieces=pieces, facts=facts, readings=readings, old=old, new=new, witness=witness)
+
+
+def _classes(about: list[Member], fact: str, known: Fact) -> dict[str, frozenset[str]]:
+    """Return what each value stands for; where the fact's list is closed, also its members that neither law names."""
+    classes = alike(about, known.values)
+    named = frozenset().union(*classes.values())
+    unnamed = frozenset(values_of(fact)) - named
+    return {one: found | unnamed if OTHER in found else found for one, found in classes.items()}
+
+
+def _as_cut(metric: str, domain: Domain) -> Piece:
+    """Return the piece of a ratio as the thresholds cut it: an end that its sources make anyway is left out."""
+    top, bottom = (domain.metrics[source] for source in DERIVED[metric])
+    piece = domain.metrics.get(metric)
+    if piece is None or top is None or bottom is None:
+        return _WHOLE
+    whole = ratio(top, bottom)
+    free_below = (piece.lo, piece.lo_closed) == (whole.lo, whole.lo_closed)
+    free_above = (piece.hi, piece.hi_closed) == (whole.hi, whole.hi_closed)
+    return Piece(
+        _WHOLE.lo if free_below else piece.lo,
+        _WHOLE.hi if free_above else piece.hi,
+        free_below or piece.lo_closed,
+        free_above or piece.hi_closed,
+    )
