@@ -11,7 +11,7 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from harness.errors import HarnessError, LawFault, UnreadableInput, WrongUsage
-    from harness.judge import classify, verify
+    from harness.judge import classifier, classify, verify
     from harness.model.verdict import Verdict
     from harness.version import VERSION
 
@@ -24,6 +24,7 @@ else:
         "UnreadableInput": "harness.errors",
         "WrongUsage": "harness.errors",
         "Verdict": "harness.model.verdict",
+        "classifier": "harness.judge",
         "classify": "harness.judge",
         "verify": "harness.judge",
     }
@@ -38,4 +39,14 @@ else:
         raise AttributeError(f"module 'harness' has no attribute {name!r}")
 
 
-__all__ = ["HarnessError", "LawFault", "UnreadableInput", "Verdict", "WrongUsage", "__version__", "classify", "verify"]
+__all__ = [
+    "HarnessError",
+    "LawFault",
+    "UnreadableInput",
+    "Verdict",
+    "WrongUsage",
+    "__version__",
+    "classifier",
+    "classify",
+    "verify",
+]

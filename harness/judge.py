@@ -13,7 +13,8 @@ from harness.model.verdict import Verdict
 from harness.policy.law import Law
 
 if TYPE_CHECKING:
-    from harness.model.subject import Subject
+    from harness.decide.classifier import Classifier
+    from harness.model.subject import ProductKind, Subject
 
 
 def verify(
@@ -107,3 +108,32 @@ def classify(
     subject = read_subject(item) if isinstance(item, str) else item
     law = read_law() if law is None else law
     return classification.classify(subject, law, as_of, read_assumptions(), given, readings)
+
+
+def classifier(
+    *,
+    as_of: date,
+    given: Mapping[str, str] | None = None,
+    kind: "ProductKind" = "integrated-circuit",
+    manufacturer: str | None = None,
+    product: str | None = None,
+    law: Law | None = None,
+) -> "Classifier":
+    """Return the law of a day under given facts as a table, for many items with exact figures.
+
+    Args:
+        as_of: The day of every clock.
+        given: Values in place of what is assumed, by flag; the marketing of the items is open where it is not given.
+        kind: What the items are.
+        manufacturer: Their maker, in lower case; None leaves it open.
+        product: Their id; None leaves it open.
+        law: The law to read; None reads the law that comes with the harness.
+
+    Raises:
+        WrongUsage: A flag that does not exist.
+    """
+    from harness.codec.law_files import read_assumptions
+    from harness.decide.classifier import Classifier
+
+    law = read_law() if law is None else law
+    return Classifier(law, as_of, read_assumptions(), given, kind=kind, manufacturer=manufacturer, product=product)

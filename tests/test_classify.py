@@ -15,6 +15,9 @@ from harness.codec.schemas import faults_against_schema
 from harness.codec.spec_files import chip_ids
 from harness.codec.subjects import read_subject
 from harness.decide.classification import LENSES, RESTS_ON, classify
+from harness.decide.declared import Declared, declared_chip
+from harness.model.chip_spec import ChipSpec
+from harness.model.quantity import Absent
 from harness.model.subject import Subject
 from harness.model.verdict import Lens, Verdict
 
@@ -458,6 +461,19 @@ def test_a_system_of_an_unknown_chip_names_what_looks_alike(tmp_path: Path):
         placed(system(tmp_path, ("nvidia-h20-96", 8)))
 
 
+def _declared(chip: str) -> Declared:
+    spec = read_subject(chip).parts[0].spec
+    assert isinstance(spec, ChipSpec)
+    return declared_chip(spec)
+
+
+def _is_exact(declared: Declared) -> bool:
+    states = declared.readings[0].figures.values()
+    return read_subject(declared.id).kind == "integrated-circuit" and all(
+        isinstance(state, Absent) or state.exact for state in states
+    )
+
+
 # --- What goes out --------------------------------------------------------------------------------------------------
 
 
@@ -488,6 +504,43 @@ def test_aliases_in_any_case_name_the_same_chip():
 def test_an_unknown_name_says_what_was_probably_meant():
     with pytest.raises(harness.UnreadableInput, match=r"did you mean .*nvidia-h200-sxm5-141gb"):
         read_subject("H2000")
+
+
+EXACT = [chip for chip in chip_ids() if len(_declared(chip).readings) == 1 and _is_exact(_declared(chip))]
+
+
+@pytest.mark.parametrize("day", [date(2021, 1, 1), LAST22, OCT23, LETTERS, date(2025, 6, 1), J26])
+def test_the_table_gives_what_one_classification_gives(day: date):
+    """Every shipped chip whose figures are exact, under the same facts."""
+    assert len(EXACT) > 30
+    for chip in EXACT:
+        subject = read_subject(chip)
+        declared = _declared(chip)
+        marketing = {frozenset({True}): "data-center", frozenset({False}): "other"}.get(subject.data_center, "unknown")
+        table = harness.classifier(
+            as_of=day,
+            given={"marketing": marketing},
+            manufacturer=subject.manufacturer.casefold(),
+            product=subject.id,
+        )
+        figures = {
+            name: state if isinstance(state, Absent) else state.lo
+            for name, state in declared.readings[0].figures.items()
+        }
+        verdict = placed(subject, day)
+        assert {name: set(found) for name, found in table.answers(figures).items()} == {
+            name: set(lens.possible) for name, lens in verdict.lenses.items()
+        }, chip
+        traced = table.reasons(figures)
+        for name, lens in verdict.lenses.items():
+            criteria = {(one.id, one.need, one.outcome, one.margin) for one in traced[name]}
+            assert {(one.criterion, one.need, one.outcome, one.margin) for one in lens.reasons} <= criteria
+
+
+def test_a_figure_that_the_texts_read_must_be_given():
+    table = harness.classifier(as_of=J26)
+    with pytest.raises(KeyError, match="total_dram_bandwidth"):
+        table.answers({"tpp": Fraction(1), "applicable_die_area_mm2": Fraction(1)})
 
 
 # --- Laws of the domain ---------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from harness.model.assumption import AssumedFact
 from harness.model.chip_spec import ChipSpec
 from harness.model.policy import LensText
 from harness.model.quantity import ABSENT, FigureState, Interval, as_text
-from harness.model.subject import Part, Subject
+from harness.model.subject import Part, ProductKind, Subject
 from harness.model.verdict import (
     Assumption,
     Dates,
@@ -118,6 +118,27 @@ def _declared(part: Part, readings: tuple[str, ...]) -> Declared:
     return declared_chip(part.spec, readings) if isinstance(part.spec, ChipSpec) else declared_memory(part.spec)
 
 
+def facts_given(
+    kind: ProductKind, law: Law, assumptions: tuple[AssumedFact, ...], given: dict[str, str]
+) -> dict[str, Fact]:
+    """Return every fact of an item of this kind of which nothing but the given flags is known.
+
+    Raises:
+        WrongUsage: A flag that does not exist.
+    """
+    nobody = Subject(
+        id="item",
+        name="item",
+        manufacturer="nobody",
+        kind=kind,
+        data_center=frozenset(),
+        other_eccn=None,
+        parts=(),
+        sha256="",
+    )
+    return _facts(nobody, law, assumptions, given)[0]
+
+
 def _facts(
     subject: Subject, law: Law, assumptions: tuple[AssumedFact, ...], given: dict[str, str]
 ) -> tuple[dict[str, Fact], list[Assumption]]:
@@ -135,10 +156,11 @@ def _facts(
         origin = "given" if one.flag in given else "assumed"
         records.append(_record(one.flag, value, origin, one.says))
         facts.update({name: _fact(value, origin) for name in _names(one, law)})
-    for flag, fact, value, says in _of_the_item(subject, given):
+    for flag, fact, values_open, says in _of_the_item(subject, given):
         origin = "given" if flag in given else "spec"
-        facts[fact] = Fact(values=value, got=" or ".join(sorted(value)) if value else "not stated", note=origin)
-        records.append(_record(flag, None if value is None else " or ".join(sorted(value)), origin, says))
+        said = " or ".join(sorted(values_open)) if values_open else None
+        facts[fact] = Fact(values=values_open, got=said or "not stated", note=origin)
+        records.append(_record(flag, said, origin, says))
     return facts, records
 
 
