@@ -2,16 +2,19 @@
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.codec import packaged
 from harness.codec.digest import of_files
 from harness.codec.documents import from_toml
 from harness.codec.law_lock import read_lock
 from harness.errors import Fault, LawFault
-from harness.model.assumption import AssumedFact, AssumptionsText
 from harness.model.policy import InstrumentText, LensesText
 from harness.policy.law import Law
 from harness.policy.timeline import compile_law
+
+if TYPE_CHECKING:
+    from harness.model.assumption import AssumedFact
 
 
 def read_law(folder: Path | None = None) -> Law:
@@ -25,8 +28,11 @@ def read_law(folder: Path | None = None) -> Law:
 
 
 @cache
-def read_assumptions() -> tuple[AssumedFact, ...]:
+def read_assumptions() -> "tuple[AssumedFact, ...]":
     """Return what a classification assumes where nothing is said."""
+    # A report needs none of this, and start-up is short.
+    from harness.model.assumption import AssumptionsText
+
     data = packaged.ASSUMPTIONS.read_bytes()
     return from_toml(AssumptionsText, data, packaged.ASSUMPTIONS.name).assumptions
 

@@ -12,6 +12,7 @@ from harness.decide.lenses import (
     criteria_of,
     lens_of,
     notices_of,
+    question_of,
     readings_followed,
     strictest_of_each,
     what_is_missing,
@@ -198,14 +199,15 @@ def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
     for reading in readings:
         if not reading.texts:
             return without_text(lens, reading)
-        question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
+        question = question_of(law, lens, reading)
         found = strictest_of_each([_of_part(question, item, one, notices, missing) for one in item.held], question)
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
     if not readings:
         return without_text(lens, None)
     if lens.id == LENSES[0]:
         notices += _sum_warning(item)
-    reasons = list(_criteria(readings[0], item, lens, possible))
+    answered = possible if lens.informs else ()
+    reasons = list(_criteria(question_of(law, lens, readings[0]), readings[0], item, answered))
     boxes = [item.box(reading, one) for one in item.held for reading in one.declared.readings]
     if len(possible) > 1:
         notices += readings_followed(readings, boxes)
@@ -257,12 +259,11 @@ def _sum_warning(item: _Item) -> Iterator[str]:
     yield f"each of the {count} integrated circuits is looked at by itself{said} (AMB-08)"
 
 
-def _criteria(reading: ClockReading, item: _Item, lens: LensText, possible: set[str]) -> Iterator[Criterion]:
-    question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
+def _criteria(question: Question, reading: ClockReading, item: _Item, answered: Iterable[str]) -> Iterator[Criterion]:
     seen: set[tuple[str, str, str, str | None]] = set()
     for one in item.held:
         boxes = [item.box(alternative, one) for alternative in one.declared.readings]
-        for criterion in criteria_of(reading, boxes, question, possible if lens.informs else ()):
+        for criterion in criteria_of(reading, boxes, question, answered):
             name = item.named(one) if criterion.unit is not None else None
             key = (criterion.id, criterion.need, criterion.got, name)
             if key not in seen:

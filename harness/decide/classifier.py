@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from harness.decide.classification import LENSES, facts_given
-from harness.decide.lenses import ClockReading, clock_readings
+from harness.decide.lenses import ClockReading, clock_readings, question_of
 from harness.model.assumption import AssumedFact
 from harness.model.policy import LensText
 from harness.model.quantity import Absent, exactly
@@ -45,6 +45,7 @@ class Classifier:
         manufacturer: str | None = None,
         product: str | None = None,
     ) -> None:
+        self.law = law
         facts = facts_given(kind, law, tuple(assumptions), dict(given or {}))
         self.facts = {**facts, "manufacturer": stated(manufacturer), "product": stated(product)}
         self.lenses = {name: law.lenses[name] for name in LENSES if name in law.lenses}
@@ -78,8 +79,7 @@ class Classifier:
         return {name: self._criteria(name, box) for name in self.lenses}
 
     def _questions(self, name: str) -> list[Question]:
-        order = tuple(answer.id for answer in self.lenses[name].answers)
-        return [Question(reading.texts, reading.referred, order) for reading in self.readings[name]]
+        return [question_of(self.law, self.lenses[name], reading) for reading in self.readings[name]]
 
     def _by_lens(self, found: Mapping[str, Answers]) -> Mapping[str, Answers]:
         named = dict(self._without_text)

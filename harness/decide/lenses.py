@@ -45,7 +45,7 @@ def judge_lens(
     for reading in readings:
         if not reading.texts:
             return without_text(lens, reading)
-        question = Question(reading.texts, reading.referred, tuple(answer.id for answer in lens.answers))
+        question = question_of(law, lens, reading)
         asked = _apart(question, box, parties)
         answers = [(one, question.possible(one), decides) for one, decides in asked]
         found = strictest_of_each([_counted(*answer) for answer in answers], question)
@@ -64,10 +64,21 @@ def judge_lens(
     if len(possible) > 1:
         notices += readings_followed(readings, explained[:_MOST_EXPLAINED])
     first = readings[0]
-    question = Question(first.texts, first.referred, tuple(answer.id for answer in lens.answers))
-    reasons = criteria_of(first, explained[:_MOST_EXPLAINED], question, possible if lens.informs else ())
+    answered = possible if lens.informs else ()
+    reasons = criteria_of(first, explained[:_MOST_EXPLAINED], question_of(law, lens, first), answered)
     places = [place_of(name) for name in missing]
     return lens_of(lens, possible, reasons=reasons, missing=places, notices=notices)
+
+
+def question_of(law: Law, lens: LensText, reading: ClockReading) -> Question:
+    """Return what the texts of a reading ask; the same texts are prepared once."""
+    # The law holds its texts, so their identities tell them for as long as it lives.
+    key = (lens.id, tuple(map(id, reading.texts)), tuple(map(id, reading.referred.values())))
+    if key not in law.prepared:
+        order = tuple(answer.id for answer in lens.answers)
+        law.prepared[key] = Question(reading.texts, reading.referred, order)
+    question: Question = law.prepared[key]
+    return question
 
 
 def _apart(question: Question, box: Box, parties: list[Recipient]) -> list[tuple[Box, bool]]:

@@ -30,6 +30,7 @@ class Question:
         self.referred = referred
         self.rank = {answer: n for n, answer in enumerate((NOTHING, *order))}
         self._groups = self._independent()
+        self._alone: dict[str, Question] = {}
 
     def possible(self, box: Box) -> Answers:
         """Return every answer that some point of the box gives; NOTHING stands for "no provision applies"."""
@@ -59,8 +60,9 @@ class Question:
 
     def strictest_of(self, text: Text, box: Box) -> int:
         """Return the rank of the strictest answer that one of the texts can give by itself."""
-        alone = Question([text], self.referred, tuple(self.rank)[1:])
-        return max(self.rank[answer] for answer in alone.possible(box))
+        if text.provision not in self._alone:
+            self._alone[text.provision] = Question([text], self.referred, tuple(self.rank)[1:])
+        return max(self.rank[answer] for answer in self._alone[text.provision].possible(box))
 
     def atoms(self) -> list[Flat]:
         """Return every comparison and membership that the texts read, also through other provisions."""

@@ -1,8 +1,9 @@
 """The law as the engine holds it: instruments read, names resolved, provisions on a time line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from harness.model.policy import InstrumentText, LensText
 from harness.policy.language import Expression, FactSet, Param
@@ -75,6 +76,8 @@ class Law:
     sets: Mapping[str, FactSet]
     instruments: Mapping[str, InstrumentText]
     sha256: str
+    # What was prepared from these texts already, kept for the next report; it changes no answer.
+    prepared: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def of_lens(self, lens: str) -> tuple[Provision, ...]:
         """Return the provisions that answer this lens."""
