@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from harness.cli.options import add_reading
 from harness.cli.output import Exit, printable, say
 
 if TYPE_CHECKING:
@@ -39,14 +40,7 @@ def add_to(commands: Any) -> None:
         default=[],
         help="COLUMN, one of = != < <= > >=, VALUE; all must hold",
     )
-    command.add_argument(
-        "--reading",
-        metavar="NAME",
-        nargs="+",
-        action="extend",
-        default=[],
-        help="tf32-19, tf32-32, fp6-counted, fp6-left-out",
-    )
+    add_reading(command)
     form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print every column as JSON; figures are strings")
     form.add_argument("--csv", action="store_true", help="print every column as CSV")

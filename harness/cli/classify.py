@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.days import day
+from harness.cli.options import add_reading, day
 from harness.cli.output import OF_OUTCOME, Exit, complain, gravest, printable, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
@@ -88,14 +88,7 @@ def add_to(commands: Any) -> None:
         "--systems", action="store_true", help="look among boards, servers and racks; alone: all of them"
     )
     command.add_argument("--as-of", metavar="DAY", type=day, help="the day of the law, YYYY-MM-DD (default: today)")
-    command.add_argument(
-        "--reading",
-        metavar="NAME",
-        nargs="+",
-        action="extend",
-        default=[],
-        help="tf32-19, tf32-32, fp6-counted, fp6-left-out",
-    )
+    add_reading(command)
     command.add_argument("--json", action="store_true", help="print verdict/1; of several items a list")
     facts = command.add_argument_group("facts", "each is assumed where it is not given, and printed")
     for flag, (metavar, read, text) in _FACTS.items():
