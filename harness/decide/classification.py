@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from harness.decide.assumed import assumed_facts
 from harness.decide.declared import Declared, Reading, declared_chip, declared_memory
 from harness.decide.lenses import (
     ClockReading,
@@ -19,15 +20,13 @@ from harness.decide.lenses import (
     without_text,
 )
 from harness.decide.verdict import figure_reading, overall, score
-from harness.errors import WrongUsage
 from harness.metrics.tpp import readings_named
 from harness.model.assumption import AssumedFact
 from harness.model.chip_spec import ChipSpec
 from harness.model.policy import LensText
 from harness.model.quantity import ABSENT, FigureState, Interval, as_text
-from harness.model.subject import Part, ProductKind, Subject
+from harness.model.subject import Part, Subject
 from harness.model.verdict import (
-    Assumption,
     Dates,
     FigureReading,
     Inputs,
@@ -36,7 +35,7 @@ from harness.model.verdict import (
     ReportIdentity,
     Verdict,
 )
-from harness.policy.box import NOT_STATED, Box, Fact, stated
+from harness.policy.box import Box, Fact, stated
 from harness.policy.cells import NOTHING, Question
 from harness.policy.law import Law
 from harness.policy.trace import Criterion
@@ -44,8 +43,8 @@ from harness.policy.vocabulary import DERIVED, METRICS
 from harness.version import VERSION
 
 # The lenses that need no evidence: those on what an item is and where it goes.
-LENSES = ("classification", "licence-requirement", "review-policy", "tariff")
-UNKNOWN_VALUE = "unknown"
+_WHERE_IT_STANDS = "classification"
+LENSES = (_WHERE_IT_STANDS, "licence-requirement", "review-policy", "tariff")
 RESTS_ON = "rests on declared figures, and on assumed facts where they are marked so; nothing was measured or examined"
 
 
@@ -72,7 +71,7 @@ def classify(
         WrongUsage: A reading or a flag that does not exist.
     """
     readings = readings_named(readings)
-    facts, assumed = _facts(subject, law, tuple(assumptions), dict(given or {}))
+    facts, assumed = assumed_facts(subject, law, tuple(assumptions), given or {})
     item = _Item(subject, [_Held(part, _declared(part, readings)) for part in subject.parts], facts)
     answered = {name: _answer(law, law.lenses[name], day, item) for name in LENSES if name in law.lenses}
     dates = Dates.model_construct(test=day, application=day, export=day, entry=day, as_of=day)
@@ -119,77 +118,6 @@ def _declared(part: Part, readings: tuple[str, ...]) -> Declared:
     return declared_chip(part.spec, readings) if isinstance(part.spec, ChipSpec) else declared_memory(part.spec)
 
 
-def facts_given(
-    kind: ProductKind, law: Law, assumptions: tuple[AssumedFact, ...], given: dict[str, str]
-) -> dict[str, Fact]:
-    """Return every fact of an item of this kind of which nothing but the given flags is known.
-
-    Raises:
-        WrongUsage: A flag that does not exist.
-    """
-    nobody = Subject(
-        id="item",
-        name="item",
-        manufacturer="nobody",
-        kind=kind,
-        data_center=frozenset(),
-        other_eccn=None,
-        parts=(),
-        sha256="",
-    )
-    return _facts(nobody, law, assumptions, given)[0]
-
-
-def _facts(
-    subject: Subject, law: Law, assumptions: tuple[AssumedFact, ...], given: dict[str, str]
-) -> tuple[dict[str, Fact], list[Assumption]]:
-    """Return every fact with its value, and the record of where each came from."""
-    flags = {one.flag for one in assumptions} | {"marketing", "other-eccn"}
-    strange = sorted(set(given) - flags)
-    if strange:
-        raise WrongUsage(f"no fact {', '.join(strange)}; there are {', '.join(sorted(flags))}")
-    facts: dict[str, Fact] = {"product_kind": stated(subject.kind)}
-    records: list[Assumption] = []
-    values: dict[str, str | None] = {}
-    for one in assumptions:
-        value = given.get(one.flag, values.get(one.same_as) if one.same_as else one.value)
-        values[one.flag] = value
-        origin = "given" if one.flag in given else "assumed"
-        records.append(_record(one.flag, value, origin, one.says))
-        facts.update({name: _fact(value, origin) for name in _names(one, law)})
-    for flag, fact, values_open, says in _of_the_item(subject, given):
-        origin = "given" if flag in given else "spec"
-        said = " or ".join(sorted(values_open)) if values_open else None
-        facts[fact] = Fact(values=values_open, got=said or "not stated", note=origin)
-        records.append(_record(flag, said, origin, says))
-    return facts, records
-
-
-def _record(flag: str, value: str | None, origin: str, says: str) -> Assumption:
-    return Assumption.model_construct(fact=flag, value=value or UNKNOWN_VALUE, origin=origin, says=says)  # type: ignore[arg-type]
-
-
-def _fact(value: str | None, origin: str) -> Fact:
-    return NOT_STATED if value in (None, UNKNOWN_VALUE) else stated(value, note=origin)
-
-
-def _names(one: AssumedFact, law: Law) -> list[str]:
-    criteria = (criterion.fact for text in law.instruments.values() for criterion in text.criteria)
-    return [*one.facts, *(fact for fact in criteria if fact.startswith(tuple(one.families)) and one.families)]
-
-
-def _of_the_item(subject: Subject, given: Mapping[str, str]) -> Iterator[tuple[str, str, frozenset[str] | None, str]]:
-    """Return what the spec file says of the item itself, unless the caller says otherwise."""
-    marketing = frozenset("yes" if one else "no" for one in subject.data_center) or None
-    if "marketing" in given:
-        marketing = {"data-center": frozenset({"yes"}), "other": frozenset({"no"})}.get(given["marketing"])
-    yield "marketing", "data_center", marketing, "designed or marketed for data centers"
-    if subject.kind == "system" or "other-eccn" in given:
-        eccn = given.get("other-eccn", subject.other_eccn or UNKNOWN_VALUE)
-        values = None if eccn == UNKNOWN_VALUE else frozenset({eccn})
-        yield "other-eccn", "other_eccn", values, "the ECCN that would describe the item without its advanced chips"
-
-
 def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
     """Return what the law answers: under each reading, for each circuit by itself, the strictest of them."""
     readings = clock_readings(law, lens.id, dict.fromkeys(("test", "application", "export", "entry"), day))
@@ -204,7 +132,7 @@ def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
     if not readings:
         return without_text(lens, None)
-    if lens.id == LENSES[0]:
+    if lens.id == _WHERE_IT_STANDS:
         notices += _sum_warning(item)
     answered = possible if lens.informs else ()
     reasons = list(_criteria(question_of(law, lens, readings[0]), readings[0], item, answered))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from harness.decide.classification import LENSES, facts_given
+from harness.decide.assumed import facts_given
+from harness.decide.classification import LENSES
 from harness.decide.lenses import ClockReading, clock_readings, question_of
 from harness.model.assumption import AssumedFact
 from harness.model.policy import LensText
@@ -46,7 +47,7 @@ class Classifier:
         product: str | None = None,
     ) -> None:
         self.law = law
-        facts = facts_given(kind, law, tuple(assumptions), dict(given or {}))
+        facts = facts_given(kind, law, tuple(assumptions), given or {})
         self.facts = {**facts, "manufacturer": stated(manufacturer), "product": stated(product)}
         self.lenses = {name: law.lenses[name] for name in LENSES if name in law.lenses}
         self.readings = {

@@ -10,7 +10,7 @@ from harness.metrics.claims import claimed, claimed_interconnect_gb_s, claimed_r
 from harness.metrics.tpp import tpp_by_reading
 from harness.model.chip_spec import ChipSpec
 from harness.model.memory_spec import MemorySpec
-from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, exactly
+from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, exactly
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,11 @@ def declared_chip(spec: ChipSpec, chosen: Iterable[str] = ()) -> Declared:
     if spec.tpp_completeness != "complete":
         notes["tpp"] = f"the rates that are published are {_COMPLETENESS[spec.tpp_completeness]}"
     elif len(by_reading) > 1:
-        notes["tpp"] = "by the readings " + "; ".join(" and ".join(names) for names in by_reading)
+        each = (
+            f"{as_text(Fraction(at) / spec.integrated_circuits)} by {' and '.join(names)}"
+            for names, at in by_reading.items()
+        )
+        notes["tpp"] = "; ".join(each)
     readings = [
         Reading(names=names, figures={"tpp": _each(spec, _tpp(spec, value)), **figures})
         for names, value in by_reading.items()

@@ -1,0 +1,87 @@
+"""Facts that no report states: assumed, given by the caller, or taken from the spec file; and the record of them."""
+
+from collections.abc import Iterator, Mapping
+
+from harness.errors import WrongUsage
+from harness.model.assumption import AssumedFact
+from harness.model.subject import ProductKind, Subject
+from harness.model.verdict import Assumption
+from harness.policy.box import NOT_STATED, Fact, stated
+from harness.policy.law import Law
+
+UNKNOWN_VALUE = "unknown"
+
+
+def facts_given(
+    kind: ProductKind, law: Law, assumptions: tuple[AssumedFact, ...], given: Mapping[str, str]
+) -> dict[str, Fact]:
+    """Return every fact of an item of this kind of which nothing but the given flags is known.
+
+    Raises:
+        WrongUsage: A flag that does not exist.
+    """
+    nobody = Subject(
+        id="item",
+        name="item",
+        manufacturer="nobody",
+        kind=kind,
+        data_center=frozenset(),
+        other_eccn=None,
+        parts=(),
+        sha256="",
+    )
+    return assumed_facts(nobody, law, assumptions, given)[0]
+
+
+def assumed_facts(
+    subject: Subject, law: Law, assumptions: tuple[AssumedFact, ...], given: Mapping[str, str]
+) -> tuple[dict[str, Fact], list[Assumption]]:
+    """Return every fact with its value, and the record of where each came from.
+
+    Raises:
+        WrongUsage: A flag that does not exist.
+    """
+    flags = {one.flag for one in assumptions} | {"marketing", "other-eccn"}
+    strange = sorted(set(given) - flags)
+    if strange:
+        raise WrongUsage(f"no fact {', '.join(strange)}; there are {', '.join(sorted(flags))}")
+    facts: dict[str, Fact] = {"product_kind": stated(subject.kind)}
+    records: list[Assumption] = []
+    values: dict[str, str | None] = {}
+    for one in assumptions:
+        value = given.get(one.flag, values.get(one.same_as) if one.same_as else one.value)
+        values[one.flag] = value
+        origin = "given" if one.flag in given else "assumed"
+        records.append(_record(one.flag, value, origin, one.says))
+        facts.update({name: _fact(value, origin) for name in _names(one, law)})
+    for flag, fact, values_open, says in _of_the_item(subject, given):
+        origin = "given" if flag in given else "spec"
+        said = " or ".join(sorted(values_open)) if values_open else None
+        facts[fact] = Fact(values=values_open, got=said or "not stated", note=origin)
+        records.append(_record(flag, said, origin, says))
+    return facts, records
+
+
+def _record(flag: str, value: str | None, origin: str, says: str) -> Assumption:
+    return Assumption.model_construct(fact=flag, value=value or UNKNOWN_VALUE, origin=origin, says=says)  # type: ignore[arg-type]
+
+
+def _fact(value: str | None, origin: str) -> Fact:
+    return NOT_STATED if value in (None, UNKNOWN_VALUE) else stated(value, note=origin)
+
+
+def _names(one: AssumedFact, law: Law) -> list[str]:
+    criteria = (criterion.fact for text in law.instruments.values() for criterion in text.criteria)
+    return [*one.facts, *(fact for fact in criteria if fact.startswith(tuple(one.families)) and one.families)]
+
+
+def _of_the_item(subject: Subject, given: Mapping[str, str]) -> Iterator[tuple[str, str, frozenset[str] | None, str]]:
+    """Return what the spec file says of the item itself, unless the caller says otherwise."""
+    marketing = frozenset("yes" if one else "no" for one in subject.data_center) or None
+    if "marketing" in given:
+        marketing = {"data-center": frozenset({"yes"}), "other": frozenset({"no"})}.get(given["marketing"])
+    yield "marketing", "data_center", marketing, "designed or marketed for data centers"
+    if subject.kind == "system" or "other-eccn" in given:
+        eccn = given.get("other-eccn", subject.other_eccn or UNKNOWN_VALUE)
+        values = None if eccn == UNKNOWN_VALUE else frozenset({eccn})
+        yield "other-eccn", "other_eccn", values, "the ECCN that would describe the item without its advanced chips"
