@@ -40,8 +40,10 @@ def verify(
         WrongUsage: A lens that does not exist, or arguments of another kind.
         LawFault: The law files contradict themselves.
     """
-    if as_of is not None and (not isinstance(as_of, date) or isinstance(as_of, datetime)):
-        raise WrongUsage(f"as_of: got {as_of!r}; need a datetime.date")
+    if as_of is not None:
+        _check_day(as_of)
+    if not isinstance(report, str | Path | bytes):
+        raise WrongUsage(f"report: got {type(report).__name__}; need its path, or its bytes")
     if isinstance(lenses, str):
         raise WrongUsage(f"lenses: got the text {lenses!r}; need names in a tuple, such as ({lenses!r},)")
     if isinstance(report, str) and report.lstrip().startswith("{"):
@@ -51,6 +53,11 @@ def verify(
     if isinstance(report, bytes):
         return judged(report, "the report", law, as_of=as_of, lenses=lenses)
     return judged(read_bytes(report), str(report), law, as_of=as_of, lenses=lenses, folder=folder_of(report))
+
+
+def _check_day(day: object) -> None:
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise WrongUsage(f"as_of: got {day!r}; need a datetime.date")
 
 
 def folder_of(report: str | Path) -> Path | None:
@@ -77,7 +84,7 @@ def judged(
 
 
 def classify(
-    item: "str | Subject",
+    item: "str | Path | Subject",
     *,
     as_of: date,
     given: Mapping[str, str] | None = None,
@@ -104,8 +111,12 @@ def classify(
     from harness.codec.law_files import read_assumptions
     from harness.codec.subjects import read_subject
     from harness.decide import classification
+    from harness.model.subject import Subject
 
-    subject = read_subject(item) if isinstance(item, str) else item
+    _check_day(as_of)
+    if not isinstance(item, str | Path | Subject):
+        raise WrongUsage(f"item: got {type(item).__name__}; need an id, an alias, or the path of a spec file")
+    subject = item if isinstance(item, Subject) else read_subject(item)
     law = read_law() if law is None else law
     return classification.classify(subject, law, as_of, read_assumptions(), given, readings)
 
@@ -125,7 +136,7 @@ def classifier(
         as_of: The day of every clock.
         given: Values in place of what is assumed, by flag; the marketing of the items is open where it is not given.
         kind: What the items are.
-        manufacturer: Their maker, in lower case; None leaves it open.
+        manufacturer: Their maker; None, or a name that nobody knows, leaves it open.
         product: Their id; None leaves it open.
         law: The law to read; None reads the law that comes with the harness.
 
@@ -135,5 +146,6 @@ def classifier(
     from harness.codec.law_files import read_assumptions
     from harness.decide.classifier import Classifier
 
+    _check_day(as_of)
     law = read_law() if law is None else law
     return Classifier(law, as_of, read_assumptions(), given, kind=kind, manufacturer=manufacturer, product=product)

@@ -341,7 +341,7 @@ def test_classify_prints_answers_criteria_facts_and_exit_codes():
     for words in ("case-by-case", "below 21000 TPP", "+5168 TPP", "15 CFR 742.6(b)(10)(iii)(A)(1)", "25-percent",
                   "nothing was measured", "Facts that no report states", "assumed"):  # fmt: skip
         assert words in done.stdout
-    assert done.stdout.rstrip().splitlines()[-1].startswith("nvidia-h200-sxm5-141gb: classification 3A090.a.1")
+    assert done.stdout.rstrip().splitlines()[-1].startswith("PASS  nvidia-h200-sxm5-141gb: classification 3A090.a.1")
     assert harness("classify", "B200", "--as-of", "2026-01-15").returncode == 1
     assert harness("classify", "H20", "--as-of", "2026-01-15").returncode == 3
     assert harness("classify", "H200", "B200", "H20", "--as-of", "2026-01-15").returncode == 1
@@ -355,7 +355,7 @@ def test_classify_prints_answers_criteria_facts_and_exit_codes():
         (["H200", "--to", "China"], "ISO 3166-1"),
         (["H200", "--as-of", "soon"], "YYYY-MM-DD"),
         (["H200", "--reading", "tf32-64"], "there are tf32-19"),
-        (["H200", "--activity", "smuggle"], "export, reexport or in-country-transfer"),
+        (["H200", "--activity", "smuggle"], "export or reexport or in-country-transfer"),
         (["/no/such/file.toml"], "No such file"),
         (["H200", "--systems"], "did you mean"),
         ([""], "the name"),

@@ -44,7 +44,7 @@ def spec_file(folder: Path, **figures: str | None) -> str:
     text = f"""
 schema = "chip-spec/1"
 id = "example-chip"
-manufacturer = "Example"
+manufacturer = "Intel"
 name = "Example chip"
 generation = "Example"
 designed_or_marketed_for_data_centers = {said["data_center"]}
@@ -245,7 +245,7 @@ def test_h20_misses_each_paragraph_by_a_stated_margin():
 MEMORY = """
 schema = "memory-spec/1"
 id = "example-stack"
-manufacturer = "Example"
+manufacturer = "Micron"
 name = "Example stack"
 bandwidth = {{ value = {bandwidth}, unit = "GB/s", source = "s", grade = "datasheet" }}
 area = {{ value = 100, unit = "mm2", source = "s", grade = "datasheet" }}

@@ -187,11 +187,11 @@ def test_tariff_exemptions_and_other_headings_are_out():
 
 def test_a_letter_may_reach_what_3a090_does_not():
     """AMB-15: H20 figures, TPP 2,368 and density 2.909."""
-    box = shipment("2368", "4000", manufacturer="nvidia")
+    box = shipment("2368", "4000", manufacturer="nvidia", product_kind="integrated-circuit", product="other")
     assert answers(read_law(), "us.ear.3a090", box) == {"none"}
-    assert answers(read_law(), "us.letters.2025_04", box) == {"not-required", "unstated"}
-    other = shipment("2368", "4000", manufacturer="example")
-    assert answers(read_law(), "us.letters.2025_04", other) == {NOTHING}
+    assert answers(read_law(), "us.letters.2025_04.nvidia", box) == {"not-required", "unstated"}
+    other = shipment("2368", "4000", manufacturer="example", product_kind="integrated-circuit", product="other")
+    assert answers(read_law(), "us.letters.2025_04.nvidia", other) == {NOTHING}
 
 
 def test_an_interval_that_straddles_gives_every_answer_and_no_other():
@@ -360,7 +360,7 @@ BEGINS = {
     "us-bis-2024-04-04-nac-aca": {date(2024, 4, 4)},
     "us-bis-2024-12-05-hbm": {date(2024, 12, 2), date(2024, 12, 31)},
     "us-bis-2025-01-15-diffusion": {date(2025, 1, 13)},
-    "us-bis-2025-04-09-letters": {date(2025, 4, 9)},
+    "us-bis-2025-04-09-letters": {date(2025, 4, 9), date(2025, 4, 15)},
     "us-bis-2026-01-15-ac-review": {date(2026, 1, 15)},
     "us-ear-744-end-uses": {date(2026, 1, 15)},
     "us-proclamation-2026-01-14-s232": {date(2026, 1, 15)},

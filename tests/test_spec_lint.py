@@ -198,13 +198,16 @@ BUS = SystemBus(
 )
 H200, MI250X, H20 = "nvidia-h200-sxm5-141gb", "amd-mi250x", "nvidia-h20-96gb"
 FAULTS: dict[str, tuple[str, Change]] = {
+    "spec-area-contradicts": (H200, lambda spec: {"has_non_planar_logic_die": False}),
     "spec-area-impossible": (H200, part("applicable_die_area", value=Decimal("0.814"))),
     "spec-bandwidth-not-bus": (H200, part("total_dram_bandwidth", value=Decimal("5154"))),
     "spec-bandwidth-not-capacity": ("intel-gaudi2", part("total_dram_bandwidth", value=Decimal(24600))),
     "spec-both-areas": (MI250X, lambda spec: {"applicable_die_area": AREA}),
+    "spec-bus-lanes": (H200, part("system_bus", lanes=160)),
     "spec-bus-rate": (H200, lambda spec: {"system_bus": BUS}),
     "spec-capacity-not-of-stacks": (H200, part("copackaged_dram_capacity", value=Decimal(131))),
     "spec-capacity-place": (H200, part("copackaged_dram_capacity", value=Decimal(0))),
+    "spec-clock-order": (H200, part("architecture", maximum_clock_mhz=Decimal("1.98"))),
     "spec-completeness": (H200, lambda spec: {"tpp_completeness": "none"}),
     "spec-die-above-reticle": (
         MI250X,

@@ -1,7 +1,6 @@
 """harness classify: place a chip, a board or a rack by its declared figures."""
 
 import argparse
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ examples:
   harness classify H20 --to CN --as-of 2025-04-09
   harness classify nvidia-rtx-4090 --to MO --headquarters US --marketing other
   harness classify aws-trainium2 --reading tf32-32
-  harness classify specs/amd-mi325x.toml --json
+  harness classify my-chip.toml --json
   harness classify --systems
 
 Nothing is measured: the answer rests on declared figures and on assumed facts, which are printed. "unknown" leaves a
@@ -28,51 +27,20 @@ fact open. exit codes: 0 pass, 1 fail (denial), 2 unreadable, 3 undecided
 """
 
 
-def _country(text: str) -> str:
-    if text == "unknown" or re.fullmatch("[A-Za-z]{2}", text):
-        return text if text == "unknown" else text.upper()
-    raise argparse.ArgumentTypeError(f"got {text!r}; need an ISO 3166-1 alpha-2 code such as CN, or unknown")
-
-
-def _words(pattern: str, need: str) -> Callable[[str], str]:
-    def word(text: str) -> str:
-        if text == "unknown" or re.fullmatch(pattern, text):
-            return text
-        raise argparse.ArgumentTypeError(f"got {text!r}; need {need}, or unknown")
-
-    return word
-
-
-# Flag -> metavar, reader, help. What is assumed without it stands in policy/assumptions.toml.
-_FACTS: dict[str, tuple[str, Callable[[str], str], str]] = {
-    "to": ("CC", _country, "country in which the end user is located"),
-    "headquarters": ("CC", _country, "country of the end user's headquarters"),
-    "parent": ("CC", _country, "country of the headquarters of its ultimate parent"),
-    "from": ("CC", _country, "country that the goods leave"),
-    "activity": (
-        "WORD",
-        _words("export|reexport|in-country-transfer", "export, reexport or in-country-transfer"),
-        "export, reexport or in-country-transfer",
-    ),
-    "item-kind": (
-        "WORD",
-        _words("commodity|software|technology", "commodity, software or technology"),
-        "commodity, software or technology",
-    ),
-    "dd-support": ("WORD", _words("yes|no", "yes or no"), "whether the information of paragraph (dd) is supplied"),
-    "marketing": (
-        "WORD",
-        _words("data-center|other", "data-center or other"),
-        "whether it is designed or marketed for data centers",
-    ),
-    "other-eccn": ("ECCN", _words("none|[0-9][A-E][0-9]{3}", "an ECCN such as 5A992, none"), "its ECCN otherwise"),
-    "hts-heading": ("HEADING", _words(r"[0-9]{4}\.[0-9]{2}", "a heading such as 8471.80"), "heading of the entry"),
-    "tariff-exemption": (
-        "HEADING",
-        _words(r"none|[0-9]{4}\.[0-9]{2}\.[0-9]{2}", "a heading such as 9903.79.05, none"),
-        "exemption claimed at entry",
-    ),
-}  # fmt: skip
+# Flag -> metavar, help. What is assumed without it, and what may be given, stands in policy/assumptions.toml.
+_FACTS: dict[str, tuple[str, str]] = {
+    "to": ("CC", "country in which the end user is located"),
+    "headquarters": ("CC", "country of the end user's headquarters"),
+    "parent": ("CC", "country of the headquarters of its ultimate parent"),
+    "from": ("CC", "country that the goods leave"),
+    "activity": ("WORD", "export, reexport or in-country-transfer"),
+    "item-kind": ("WORD", "commodity, software or technology"),
+    "dd-support": ("WORD", "yes or no: whether the information of paragraph (dd) is supplied"),
+    "marketing": ("WORD", "data-center or other: for what it is designed or marketed"),
+    "other-eccn": ("ECCN", "ECCN of a system without its advanced chips, or none"),
+    "hts-heading": ("HEADING", "tariff heading of the entry, such as 8471.80"),
+    "tariff-exemption": ("HEADING", "exemption claimed at entry, such as 9903.79.05, or none"),
+}
 
 
 def add_to(commands: Any) -> None:
@@ -91,9 +59,14 @@ def add_to(commands: Any) -> None:
     add_reading(command)
     command.add_argument("--json", action="store_true", help="print verdict/1; of several items a list")
     facts = command.add_argument_group("facts", "each is assumed where it is not given, and printed")
-    for flag, (metavar, read, text) in _FACTS.items():
+    for flag, (metavar, text) in _FACTS.items():
+        read = _place if metavar == "CC" else str
         facts.add_argument(f"--{flag}", metavar=metavar, type=read, dest=f"fact {flag}", help=text)
     command.set_defaults(run=run)
+
+
+def _place(text: str) -> str:
+    return text.upper() if len(text) == 2 else text
 
 
 def run(arguments: argparse.Namespace) -> Exit:

@@ -11,7 +11,7 @@ _EPILOG = """\
 examples:
   harness schema lab-report > lab-report.schema.json
   harness schema lab-report --check report.json
-  harness schema chip-spec --check specs/nvidia-h200-sxm5-141gb.toml
+  harness schema chip-spec --check my-chip.toml
 """
 
 

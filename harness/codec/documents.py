@@ -38,12 +38,12 @@ def from_toml(model: type[D], data: bytes, source: str) -> D:
         need = f"at most {strict_json.LARGEST_BYTES:,} bytes"
         raise UnreadableInput(source, (Fault(where="the file", got=f"{len(data):,} bytes", need=need),))
     try:
-        value = tomllib.loads(data.decode("utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        value = _with_tuples(tomllib.loads(data.decode("utf-8"), parse_float=Decimal))
+    except (ValueError, RecursionError) as error:  # Also numbers of thousands of digits, and text that is no UTF-8.
         got = str(error) or type(error).__name__
         raise UnreadableInput(source, (Fault(where="the file", got=got, need="TOML 1.0 in UTF-8"),)) from None
     try:
-        return model.model_validate(_with_tuples(value), context={"toml": True})
+        return model.model_validate(value, context={"toml": True})
     except ValidationError as error:
         raise UnreadableInput(source, faults_of(model, error)) from None
 

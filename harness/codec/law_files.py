@@ -1,5 +1,7 @@
 """Law files read and handed on as values."""
 
+import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from harness.codec.documents import from_toml
 from harness.codec.law_lock import read_lock
 from harness.errors import Fault, LawFault
 from harness.model.policy import InstrumentText, LensesText
-from harness.policy.law import Law
+from harness.policy.law import KnownNames, Law
 from harness.policy.timeline import compile_law
 
 if TYPE_CHECKING:
@@ -41,7 +43,15 @@ def read_assumptions() -> "tuple[AssumedFact, ...]":
 def _read_law(folder: Path) -> Law:
     files, lenses, digest = _files(folder)
     # The lock holds the same documents, and is read in a fraction of the time.
-    return compile_law(*(read_lock(digest) or _documents(files, lenses)), digest)
+    law = compile_law(*(read_lock(digest) or _documents(files, lenses)), digest)
+    return replace(law, names=known_names())
+
+
+def known_names() -> KnownNames:
+    """Return the places and makers that facts may name."""
+    listed = tomllib.loads(packaged.NAMES.read_text(encoding="utf-8"))
+    makers = {name.casefold(): maker["id"] for maker in listed["maker"] for name in maker["names"]}
+    return KnownNames(places=frozenset(listed["places"]), makers=makers)
 
 
 def parsed(folder: Path) -> tuple[list[InstrumentText], LensesText, str]:
@@ -60,7 +70,7 @@ def _files(folder: Path) -> tuple[list[tuple[str, bytes]], bytes, str]:
     if not files:
         raise LawFault(str(folder), (Fault(where=str(folder), got="no law files", need="instrument files, *.toml"),))
     lenses = packaged.LENSES.read_bytes()
-    return files, lenses, of_files([*files, ("../lenses.toml", lenses)])
+    return files, lenses, of_files([*files, ("../lenses.toml", lenses), ("../names.toml", packaged.NAMES.read_bytes())])
 
 
 def _documents(files: list[tuple[str, bytes]], lenses: bytes) -> tuple[list[InstrumentText], LensesText]:

@@ -8,6 +8,7 @@ from harness.errors import Fault, UnreadableInput
 PACKAGE = Path(__file__).resolve().parent.parent
 INSTRUMENTS = PACKAGE / "policy" / "instruments"
 LENSES = PACKAGE / "policy" / "lenses.toml"
+NAMES = PACKAGE / "policy" / "names.toml"
 ASSUMPTIONS = PACKAGE / "policy" / "assumptions.toml"
 METHODS = PACKAGE / "metrics" / "methods"
 SPEC_LIMITS = PACKAGE / "checks" / "spec_limits.toml"

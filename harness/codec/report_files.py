@@ -30,7 +30,7 @@ def read_bytes(path: str | Path) -> bytes:
     try:
         if str(path) == "-":
             if sys.stdin is None:
-                raise UnreadableInput("-", (Fault(where="standard input", got="closed", need="a lab report"),))
+                raise UnreadableInput("-", (Fault(where="standard input", got="closed", need="a file to read"),))
             return sys.stdin.buffer.read(LARGEST_BYTES + 1)
         with Path(path).open("rb") as file:
             return file.read(LARGEST_BYTES + 1)

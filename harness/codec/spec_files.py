@@ -94,7 +94,7 @@ def _names(file: Path) -> frozenset[str]:
     """Return the names of a spec file, case folded: none of a file that is no TOML, which its reader will refuse."""
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return frozenset({file.stem})
     names = [file.stem, found.get("name"), *(found.get("aliases") or ())]
     return frozenset(name.casefold() for name in names if isinstance(name, str))

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from harness.codec.digest import sha256
 from harness.codec.documents import from_toml
+from harness.codec.report_files import read_bytes
 from harness.codec.spec_files import chip_from, find, near_names, read_spec, same_id, spec_files
+from harness.codec.strict_json import LARGEST_BYTES
 from harness.errors import Fault, UnreadableInput
 from harness.model.chip_spec import ChipSpec
 from harness.model.memory_spec import MemorySpec
@@ -14,14 +16,16 @@ from harness.model.subject import Part, Subject
 from harness.model.system_spec import SystemSpec
 
 
-def read_subject(word: str, kinds: tuple[str, ...] = ("chip", "system", "memory")) -> Subject:
+def read_subject(word: str | Path, kinds: tuple[str, ...] = ("chip", "system", "memory")) -> Subject:
     """Return what a word names: the path of a spec file, or the id or alias of an item of these kinds.
 
     Raises:
         UnreadableInput: There is no such item, or a spec file does not read; names what looks alike.
     """
-    if word.endswith(".toml") or "/" in word:
-        return _from_path(Path(word))
+    if isinstance(word, Path):
+        return _from_path(str(word))
+    if word == "-" or word.endswith(".toml") or "/" in word:
+        return _from_path(word)
     for kind in kinds:
         file = find(kind, word)
         if file is not None:
@@ -45,21 +49,17 @@ def subjects(kind: str) -> list[Subject]:
     return [_READERS[kind](file.read_bytes(), file.name, file.stem) for file in spec_files(kind)]
 
 
-def _from_path(path: Path) -> Subject:
-    try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        got = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        fault = Fault(where="the file", got=f'"{got}"', need="a spec file that can be read")
-        raise UnreadableInput(str(path), (fault,)) from None
-    return _READERS[_kind_of(data)](data, str(path), None)
+def _from_path(path: str) -> Subject:
+    data = read_bytes(path)
+    kind = _kind_of(data) if len(data) <= LARGEST_BYTES else "chip"
+    return _READERS[kind](data, path, None)
 
 
 def _kind_of(data: bytes) -> str:
     """Return what kind of spec file this says it is; a chip's where it does not, so that its reader complains."""
     try:
         said = tomllib.loads(data.decode("utf-8")).get("schema")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         said = None
     return {"system-spec/1": "system", "memory-spec/1": "memory"}.get(str(said), "chip")
 

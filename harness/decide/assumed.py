@@ -1,7 +1,9 @@
 """Facts that no report states: assumed, given by the caller, or taken from the spec file; and the record of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 
+from harness.decide.facts import with_known_names
 from harness.errors import WrongUsage
 from harness.model.assumption import AssumedFact
 from harness.model.subject import ProductKind, Subject
@@ -41,14 +43,13 @@ def assumed_facts(
     Raises:
         WrongUsage: A flag that does not exist.
     """
-    flags = {one.flag for one in assumptions} | {"marketing", "other-eccn"}
-    strange = sorted(set(given) - flags)
-    if strange:
-        raise WrongUsage(f"no fact {', '.join(strange)}; there are {', '.join(sorted(flags))}")
+    _check(assumptions, law, given)
     facts: dict[str, Fact] = {"product_kind": stated(subject.kind)}
     records: list[Assumption] = []
     values: dict[str, str | None] = {}
     for one in assumptions:
+        if not one.facts and not one.families:
+            continue  # What the spec file says of the item stands below.
         value = given.get(one.flag, values.get(one.same_as) if one.same_as else one.value)
         values[one.flag] = value
         origin = "given" if one.flag in given else "assumed"
@@ -59,7 +60,29 @@ def assumed_facts(
         said = " or ".join(sorted(values_open)) if values_open else None
         facts[fact] = Fact(values=values_open, got=said or "not stated", note=origin)
         records.append(_record(flag, said, origin, says))
-    return facts, records
+    return with_known_names(facts, law.names), records
+
+
+def _check(assumptions: tuple[AssumedFact, ...], law: Law, given: Mapping[str, str]) -> None:
+    """Refuse flags that do not exist, and values that no rule could read."""
+    forms = {one.flag: one for one in assumptions}
+    strange = sorted(set(given) - set(forms))
+    if strange:
+        raise WrongUsage(f"no fact {', '.join(strange)}; there are {', '.join(sorted(forms))}")
+    for flag, value in given.items():
+        form = forms[flag]
+        if not isinstance(value, str) or not (value == UNKNOWN_VALUE or _fits(form, law, value)):
+            raise WrongUsage(f"{flag}: got {value!r}; need {form.need}, or {UNKNOWN_VALUE}")
+    if given.get("activity", "export") == "export" and given.get("to") not in (None, UNKNOWN_VALUE):
+        leaves = given.get("from", forms["from"].value)
+        if leaves == given["to"]:
+            raise WrongUsage(f"to: got {given['to']}, which is where the goods are; need another place for an export")
+
+
+def _fits(form: AssumedFact, law: Law, value: str) -> bool:
+    if form.kind == "pattern":
+        return re.fullmatch(form.pattern or "", value) is not None
+    return value in (law.names.places if form.kind == "place" else form.choices)
 
 
 def _record(flag: str, value: str | None, origin: str, says: str) -> Assumption:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from harness.decide.assumed import assumed_facts
 from harness.decide.declared import Declared, Reading, declared_chip, declared_memory
+from harness.decide.facts import with_known_names
 from harness.decide.lenses import (
     ClockReading,
     clock_readings,
@@ -16,7 +17,6 @@ from harness.decide.lenses import (
     question_of,
     readings_followed,
     strictest_of_each,
-    what_is_missing,
     without_text,
 )
 from harness.decide.verdict import figure_reading, overall, score
@@ -37,7 +37,7 @@ from harness.model.verdict import (
 )
 from harness.policy.box import Box, Fact, stated
 from harness.policy.cells import NOTHING, Question
-from harness.policy.law import Law
+from harness.policy.law import KnownNames, Law
 from harness.policy.trace import Criterion
 from harness.policy.vocabulary import DERIVED, METRICS
 from harness.version import VERSION
@@ -72,8 +72,9 @@ def classify(
     """
     readings = readings_named(readings)
     facts, assumed = assumed_facts(subject, law, tuple(assumptions), given or {})
-    item = _Item(subject, [_Held(part, _declared(part, readings)) for part in subject.parts], facts)
+    item = _Item(subject, [_Held(part, _declared(part, readings)) for part in subject.parts], facts, law.names)
     answered = {name: _answer(law, law.lenses[name], day, item) for name in LENSES if name in law.lenses}
+    answered = _exception_first(answered)
     dates = Dates.model_construct(test=day, application=day, export=day, entry=day, as_of=day)
     return Verdict.model_construct(
         format="verdict/1",
@@ -92,6 +93,16 @@ def classify(
     )
 
 
+def _exception_first(lenses: dict[str, Lens]) -> dict[str, Lens]:
+    """Where a licence exception may be used, say that the review policy is for those who apply all the same."""
+    exceptions = [answer for answer in lenses["licence-requirement"].possible if answer.startswith("exception-")]
+    if not exceptions:
+        return lenses
+    said = f"{' or '.join(exceptions)} may make an application unnecessary; this is the policy if one is filed"
+    review = lenses["review-policy"]
+    return {**lenses, "review-policy": review.model_copy(update={"notices": (*review.notices, said)})}
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     part: Part
@@ -103,15 +114,15 @@ class _Item:
     subject: Subject
     held: list[_Held]
     facts: Mapping[str, Fact]
+    names: KnownNames
 
     def named(self, one: _Held) -> str | None:
         """Name a part where there is more than one kind."""
         return f"{one.declared.id} x {one.part.count}" if len(self.held) > 1 else None
 
     def box(self, reading: Reading, one: _Held) -> Box:
-        maker = one.part.spec.manufacturer.casefold()
-        of_part = {"manufacturer": stated(maker), "product": stated(one.declared.id)}
-        return Box(figures=reading.figures, facts={**self.facts, **of_part})
+        of_part = {"manufacturer": stated(one.part.spec.manufacturer), "product": stated(one.declared.id)}
+        return Box(figures=reading.figures, facts={**self.facts, **with_known_names(of_part, self.names)})
 
 
 def _declared(part: Part, readings: tuple[str, ...]) -> Declared:
@@ -130,10 +141,15 @@ def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
         question = question_of(law, lens, reading)
         found = strictest_of_each([_of_part(question, item, one, notices, missing) for one in item.held], question)
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
+        if NOTHING in found:
+            notices.append(f"no provision that is encoded applies to this: {lens.default}")
     if not readings:
         return without_text(lens, None)
+    notices += [
+        f"{answer.id}: {answer.means}" for answer in lens.answers if answer.id in possible and answer.id != answer.means
+    ]
     if lens.id == _WHERE_IT_STANDS:
-        notices += _sum_warning(item)
+        notices += [*_sum_warning(item), *_about_the_item(item)]
     answered = possible if lens.informs else ()
     reasons = list(_criteria(question_of(law, lens, readings[0]), readings[0], item, answered))
     boxes = [item.box(reading, one) for one in item.held for reading in one.declared.readings]
@@ -152,7 +168,8 @@ def _of_part(question: Question, item: _Item, one: _Held, notices: list[str], mi
         missing += [f"--reading {name}" for names in answers for name in names]
     for names, box in boxes.items():
         if len(answers[names]) > 1:
-            missing += [_wanted(name, one) for name in what_is_missing(question, box)]
+            # Where nothing helps alone, the text itself is open, and a notice says so.
+            missing += [_wanted(name, one) for name in question.what_matters(box)]
     return frozenset().union(*answers.values())
 
 
@@ -185,6 +202,14 @@ def _sum_warning(item: _Item) -> Iterator[str]:
         total = sum((value * one.part.count for value, one in zip(exact, item.held, strict=True)), Fraction(0))
         said = f"; their sum, {as_text(total)} TPP, is no figure of the law"
     yield f"each of the {count} integrated circuits is looked at by itself{said} (AMB-08)"
+
+
+def _about_the_item(item: _Item) -> Iterator[str]:
+    """Say what the figures leave aside."""
+    if any(isinstance(one.part.spec, ChipSpec) and len(one.part.spec.rates) > 1 for one in item.held):
+        yield "rates of different kinds of processing units are not summed (AMB-12)"
+    if item.facts["item_kind"].values != frozenset({"commodity"}):
+        yield "software and technology have paragraphs of their own, which are not encoded; this is the commodity's"
 
 
 def _criteria(question: Question, reading: ClockReading, item: _Item, answered: Iterable[str]) -> Iterator[Criterion]:

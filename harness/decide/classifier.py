@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from harness.decide.assumed import facts_given
 from harness.decide.classification import LENSES
+from harness.decide.facts import with_known_names
 from harness.decide.lenses import ClockReading, clock_readings, question_of
+from harness.errors import WrongUsage
 from harness.model.assumption import AssumedFact
 from harness.model.policy import LensText
-from harness.model.quantity import Absent, exactly
+from harness.model.quantity import ABSENT, Absent, exactly
 from harness.model.subject import ProductKind
 from harness.policy.box import Box, stated
 from harness.policy.cells import NOTHING, Answers, Question
@@ -16,6 +20,8 @@ from harness.policy.law import Law
 from harness.policy.table import Figure, Table
 from harness.policy.trace import Criterion, scope_outcome, trace
 
+# A float would stand for its exact binary value, and true for 1: neither is what anybody means here.
+_EXACT = frozenset({Decimal, Fraction, int, Absent})
 _CLOCKS = ("test", "application", "export", "entry")
 
 
@@ -28,7 +34,7 @@ class Classifier:
         assumptions: What is assumed where nothing is given.
         given: Values by flag, as for `classify`; `marketing` is unknown where it is not given.
         kind: What the items are.
-        manufacturer: Their maker, in lower case; None leaves it open.
+        manufacturer: Their maker; None, or a name that nobody knows, leaves it open.
         product: Their id; None leaves it open.
 
     Raises:
@@ -48,7 +54,8 @@ class Classifier:
     ) -> None:
         self.law = law
         facts = facts_given(kind, law, tuple(assumptions), given or {})
-        self.facts = {**facts, "manufacturer": stated(manufacturer), "product": stated(product)}
+        named = {"manufacturer": stated(manufacturer), "product": stated(product)}
+        self.facts = {**facts, **with_known_names(named, law.names)}
         self.lenses = {name: law.lenses[name] for name in LENSES if name in law.lenses}
         self.readings = {
             name: [one for one in clock_readings(law, name, dict.fromkeys(_CLOCKS, day)) if one.texts]
@@ -66,8 +73,13 @@ class Classifier:
 
         Raises:
             KeyError: A figure that the texts read is not given; ABSENT stands for one that does not exist.
+            WrongUsage: A figure is no exact number of at least zero.
             UndefinedMetric: An area is zero.
         """
+        for name, at in figures.items():
+            finite = at.is_finite() if type(at) is Decimal else type(at) in _EXACT
+            if not finite or (at is not ABSENT and at < 0):  # type: ignore[operator]
+                raise WrongUsage(f"{name}: got {at!r}; need a Decimal, Fraction or int of at least 0, or ABSENT")
         found = self._table.at(figures)
         # A cell keeps its answers for ever, so its identity tells it.
         named = self._named.get(id(found))

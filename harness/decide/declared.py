@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from harness.decide.figures import claimed_die_area
 from harness.metrics.claims import claimed, claimed_interconnect_gb_s, claimed_rates
-from harness.metrics.tpp import tpp_by_reading
+from harness.metrics.tpp import tpp, tpp_by_reading
 from harness.model.chip_spec import ChipSpec
 from harness.model.memory_spec import MemorySpec
-from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, exactly
+from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, exactly, in_base_unit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +57,9 @@ def declared_chip(spec: ChipSpec, chosen: Iterable[str] = ()) -> Declared:
     if not spec.links_complete:
         notes["interconnect_bandwidth"] = "links may be missing from the spec file"
     by_reading = tpp_by_reading(claimed_rates(spec), chosen)
-    if spec.tpp_completeness != "complete":
+    if _may_be_more(spec):
+        notes["tpp"] = "a rate that is only estimated would set a higher one, so TPP is at least this"
+    elif spec.tpp_completeness != "complete":
         notes["tpp"] = f"the rates that are published are {_COMPLETENESS[spec.tpp_completeness]}"
     elif len(by_reading) > 1:
         each = (
@@ -88,7 +90,8 @@ def declared_memory(spec: MemorySpec) -> Declared:
         "tpp": ABSENT,
         "applicable_die_area_mm2": ABSENT,
         "stack_bandwidth": _known(bandwidth),
-        "stack_area_mm2": _known(area),
+        # An area of nothing is no area that anybody knows.
+        "stack_area_mm2": _known(area or None),
     }
     notes = {"memory_bandwidth_density": "estimated only"} if bandwidth is None or area is None else {}
     return Declared(id=spec.id, readings=(Reading(names=(), figures=figures),), notes=notes)
@@ -96,7 +99,17 @@ def declared_memory(spec: MemorySpec) -> Declared:
 
 def _tpp(spec: ChipSpec, value: Decimal) -> Interval:
     """A peak that may not be the largest is a lower bound."""
-    return Interval(lo=Fraction(value), hi=Fraction(value) if spec.tpp_completeness == "complete" else None)
+    certain = spec.tpp_completeness == "complete" and not _may_be_more(spec)
+    return Interval(lo=Fraction(value), hi=Fraction(value) if certain else None)
+
+
+def _may_be_more(spec: ChipSpec) -> bool:
+    """Whether a rate that declares nothing, because it is only estimated, would set the TPP."""
+    products = [
+        (tpp(in_base_unit(rate.value, rate.unit), rate.format), rate.grade == "estimate") for rate in spec.rates
+    ]
+    claims = [product for product, estimated in products if not estimated]
+    return any(estimated and product > max(claims, default=product) for product, estimated in products)
 
 
 def _known(value: Decimal | None) -> Interval:

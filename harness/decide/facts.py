@@ -1,7 +1,7 @@
 """What the report states, as the facts that the law asks for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -14,6 +14,8 @@ from harness.model.finding import Finding
 from harness.model.lab_report import Party
 from harness.model.quantity import as_text
 from harness.policy.box import NOT_STATED, Fact, stated, truth
+from harness.policy.law import KnownNames
+from harness.policy.vocabulary import PLACES
 
 _RANK = {"fails": 0, "undecided": 1, "holds": 2}
 
@@ -79,6 +81,25 @@ def _recipient_facts(party: Party, *, decides: bool) -> dict[str, Fact]:
         for fact, field in _PLACES.items()
         for place in (getattr(party, field),)
     }
+
+
+def with_known_names(facts: Mapping[str, Fact], names: KnownNames) -> dict[str, Fact]:
+    """Return the facts with places and makers that nobody knows left open: a misspelt name is on no list of the law."""
+    known = dict(facts)
+    for name in PLACES & facts.keys():
+        if facts[name] is not _NO_PLACE and (facts[name].values or frozenset()) - names.places:
+            known[name] = replace(facts[name], values=None, note="no ISO 3166-1 code")
+    if "manufacturer" in facts:
+        known["manufacturer"] = _known_makers(facts["manufacturer"], names)
+    return known
+
+
+def _known_makers(fact: Fact, names: KnownNames) -> Fact:
+    ids = {names.makers.get(" ".join(value.casefold().split())) for value in fact.values or ()}
+    if None in ids:
+        return replace(fact, values=None, note="no maker that is known; names.toml lists them")
+    found = frozenset(one for one in ids if one is not None)
+    return replace(fact, values=found or None)
 
 
 def _transaction_facts(case: Case) -> dict[str, Fact]:

@@ -324,9 +324,10 @@ def claimed_die_area(spec: ChipSpec) -> tuple[FigureState, str | None]:
         area = applicable_die_area(spec.dies)
         unknown = isinstance(area, Interval) and not area.exact
         return area, "the area of some dies is not known" if unknown else None
-    if spec.has_non_planar_logic_die is False:
-        return ABSENT, None
     known = claimed(spec.applicable_die_area)
+    if spec.has_non_planar_logic_die is False:
+        said = "an area is stated, and that no die has one that counts; both are followed"
+        return (UNKNOWN, said) if known else (ABSENT, None)
     if known:
         return exactly(known), None
     estimate = spec.applicable_die_area

@@ -1,14 +1,22 @@
 """The decision: numbered steps from the case to the verdict."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from harness.checks import all_findings
 from harness.decide.assurance import assurance
-from harness.decide.facts import absent_evidence, adverse_facts, facts_of, far_below, place_of, recipients
+from harness.decide.facts import (
+    absent_evidence,
+    adverse_facts,
+    facts_of,
+    far_below,
+    place_of,
+    recipients,
+    with_known_names,
+)
 from harness.decide.figures import QuantityEvidence, die_area, quantities
 from harness.decide.lenses import judge_lens
 from harness.errors import WrongUsage
@@ -58,7 +66,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
     findings += absent_evidence(case, evidence, _quantities_to_confirm(law))
     findings += far_below(case, evidence)
     # 3. The evidence as a box of figures and facts.
-    box, density_note = _box(case, evidence)
+    box, density_note = _box(case, law, evidence)
     # 4. Every lens by itself.
     unread = _unread(law, box)
     findings += [_unread_finding(fact, box) for fact in unread]
@@ -115,10 +123,11 @@ def _quantities_to_confirm(law: Law) -> list[str]:
     )
 
 
-def _box(case: Case, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str | None]:
+def _box(case: Case, law: Law, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str | None]:
     area, note = die_area(case)
     figures: dict[str, FigureState] = {name: found.used for name, found in evidence.items()}
-    return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts_of(case, evidence)), note
+    facts = with_known_names(facts_of(case, evidence), law.names)
+    return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts), note
 
 
 def _unread(law: Law, box: Box) -> list[str]:
@@ -148,7 +157,8 @@ class _Judge:
     def answer(self, case: Case, lens: LensText) -> Lens:
         if lens.basis == "method":
             return _judge_evidence(case, lens, self.findings)
-        return judge_lens(self.law, lens, self.dates, self.box, recipients(case), self.unread)
+        reached = [replace(one, facts=with_known_names(one.facts, self.law.names)) for one in recipients(case)]
+        return judge_lens(self.law, lens, self.dates, self.box, reached, self.unread)
 
 
 def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens:

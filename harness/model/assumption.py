@@ -8,7 +8,10 @@ from harness.model.document import Document, Name, Slug, Text
 
 
 class AssumedFact(Document):
-    """One thing that is assumed: the facts that it settles, and their value, or the flag whose value it takes over."""
+    """One thing that is assumed: the facts that it settles, and their value, or the flag whose value it takes over.
+
+    Without facts and families it only says what may be given for that which the spec file says.
+    """
 
     flag: Slug
     facts: tuple[Name, ...] = ()
@@ -16,6 +19,11 @@ class AssumedFact(Document):
     families: tuple[Name, ...] = ()
     value: Name | None = None
     same_as: Slug | None = None
+    # What may be given: the code of a place, one of the choices, or a text of this pattern.
+    kind: Literal["place", "choice", "pattern"]
+    choices: tuple[Name, ...] = ()
+    pattern: Text | None = None
+    need: Text
     says: Text
 
 

@@ -32,6 +32,12 @@ SPEC_CATALOGUE: Mapping[str, SpecCatalogueEntry] = {
         "Another spec of the same kind has this name, alias or id, in any case, so a report that uses it names nobody.",
         "Keep the name in one of the two.",
     ),
+    "spec-area-contradicts": _entry(
+        _ERROR,
+        "An area that counts, and no die that does",
+        "has_non_planar_logic_die says that no die counts, and an applicable die area is stated.",
+        "Keep the one that the source says.",
+    ),
     "spec-area-impossible": _entry(
         _ERROR,
         "An area that no package has",
@@ -56,6 +62,12 @@ SPEC_CATALOGUE: Mapping[str, SpecCatalogueEntry] = {
         "An area as a sum and by dies",
         "Two statements of one figure can differ, and nothing says which counts.",
         "Keep the dies, or the sum.",
+    ),
+    "spec-bus-lanes": _entry(
+        _ERROR,
+        "A bus as wide as none is built",
+        "A bus has one of a few numbers of lanes.",
+        "State the lanes of one chip's bus.",
     ),
     "spec-bus-rate": _entry(
         _ERROR,
@@ -87,6 +99,12 @@ SPEC_CATALOGUE: Mapping[str, SpecCatalogueEntry] = {
         "The thresholds are per chip; without its spec nothing can be said of the system.",
         "Add the chip's spec file, or correct the id.",
     ),
+    "spec-clock-order": _entry(
+        _ERROR,
+        "A highest clock that is none",
+        "The highest clock lies below the nominal one, or far above it.",
+        "Check the unit: both are in MHz.",
+    ),
     "spec-completeness": _entry(
         _WARNING,
         "tpp_completeness and rates disagree",
@@ -112,7 +130,7 @@ SPEC_CATALOGUE: Mapping[str, SpecCatalogueEntry] = {
         "Add the 16-bit rate, or a note that there is none.",
     ),
     "spec-id-not-file-name": _entry(
-        _ERROR,
+        _WARNING,
         "File name and id differ",
         "A spec is found by the name of its file.",
         "Rename the file, or correct the id.",

@@ -60,6 +60,8 @@ class SpecLimits(Document):
     rate_tolerance: Figure
     wide_tolerance: Figure
     fewest_units: Annotated[int, Field(gt=0)]
+    bus_lanes: tuple[int, ...]
+    clock_above: Figure
     bandwidth_above: Figure
     bandwidth_below: Figure
     naming_tolerance: Figure

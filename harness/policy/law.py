@@ -67,6 +67,15 @@ class Provision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KnownNames:
+    """Names that facts may carry; any other leaves open what asks for it."""
+
+    places: frozenset[str]
+    # Name, case folded -> the id that rules use.
+    makers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Law:
     """Every lens, provision and constant, and the digest of the files that they came from."""
 
@@ -76,6 +85,7 @@ class Law:
     sets: Mapping[str, FactSet]
     instruments: Mapping[str, InstrumentText]
     sha256: str
+    names: KnownNames = field(default=KnownNames(places=frozenset(), makers={}), compare=False, repr=False)
     # What was prepared from these texts already, kept for the next report; it changes no answer.
     prepared: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 

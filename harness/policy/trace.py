@@ -215,7 +215,7 @@ class _Walker:
         return Criterion(
             id=param.id,
             outcome=_NEGATED[outcome] if negated else outcome,
-            got=_got(state),
+            got=_got_beside(state, Fraction(param.value)),
             need=f"{_WORDS[operator]} {as_text(param.value)}",
             unit=METRICS[atom.metric],
             margin=_margin(state, operator, Fraction(param.value)),
@@ -277,6 +277,14 @@ def _got(state: FigureState) -> str:
     if not isinstance(state, Interval):
         return "no such figure"
     return "not stated" if state.hi is None and state.lo == 0 else str(state)
+
+
+def _got_beside(state: FigureState, threshold: Fraction) -> str:
+    """A figure that would be printed like the threshold, and is another, is said to lie beside it."""
+    said = _got(state)
+    if isinstance(state, Interval) and state.exact and state.lo != threshold and said == as_text(threshold):
+        return f"just {'below' if state.lo < threshold else 'above'} {said}"
+    return said
 
 
 def _margin(state: FigureState, operator: str, threshold: Fraction) -> str | None:

@@ -48,6 +48,20 @@ FACTS: Mapping[str, str] = {
     "tariff_exemption": "heading of the exemption claimed at entry, or none",
 }
 
+# Facts whose value is the code of a place.
+PLACES = frozenset(
+    {
+        "from_country",
+        "end_user_country",
+        "end_user_headquarters",
+        "end_user_parent",
+        "laboratory_headquarters",
+        "laboratory_parent",
+        "laboratory_test_site",
+        "laboratory_address_country",
+    }
+)
+
 # Prefixes of facts of which a report may hold any number: one per quantity, per criterion, per certification.
 FACT_FAMILIES: Mapping[str, str] = {
     "confirmed:": "whether the quantity was verified to be at or below its declaration: yes or no",

@@ -41,7 +41,8 @@ def as_text(
 def as_line(verdict: Verdict, *, colour: bool) -> str:
     """Return the answers in one line."""
     answers = ", ".join(f"{name} {words.answer(lens)}" for name, lens in verdict.lenses.items())
-    return words.painted(f"{verdict.report.report_id}: {answers}", verdict.outcome, colour=colour)
+    line = f"{verdict.outcome.upper()}  {verdict.report.report_id}: {answers}"
+    return words.painted(line, verdict.outcome, colour=colour)
 
 
 def folded(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

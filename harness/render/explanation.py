@@ -23,6 +23,7 @@ def explain(word: str, law: Law) -> str | None:
         *_constants(word, law),
         *_provision(word, law),
         *_fact(word, law),
+        *_readings(word, law),
     ]
     return "\n\n".join(parts) + "\n" if parts else None
 
@@ -112,6 +113,22 @@ def _fact(word: str, law: Law) -> Iterator[str]:
             says = [f"\n  says     {criterion.says}\n  pin      {criterion.pin}" for criterion in _criteria(name, law)]
             about = "\n".join(_provision_text(provision) for provision in users)
             yield f"criterion {name}: {meaning}{''.join(says)}\nread by\n{about}"
+
+
+def _readings(word: str, law: Law) -> Iterator[str]:
+    """Explain a question that the text leaves open: where it is asked, and what the answers are."""
+    for provision in law.provisions.values():
+        for act in provision.acts:
+            for row in act.text.rows if act.text is not None else ():
+                if row.reading is not None and row.reading.casefold() == word.casefold():
+                    yield (
+                        f"reading {row.reading}, in {provision.id} from {act.day}\n  answers  {' or '.join(row.then)}"
+                        f"\n  says     {row.says or row.pin}\n  pin      {row.pin}"
+                    )
+    for listed in law.sets.values():
+        members = [member for member, reading in listed.uncertain.items() if reading.casefold() == word.casefold()]
+        if members:
+            yield f"reading {word}: whether {', '.join(members)} belongs to: {listed.says}\n  pin      {listed.pin}"
 
 
 def _meaning(fact: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from harness.checks.specs.areas import area_is_stated_once, dies_are_possible
+from harness.checks.specs.areas import area_goes_with_a_die, area_is_stated_once, dies_are_possible
 from harness.checks.specs.form import (
     capacity_lies_where_its_kind_lies,
     completeness_fits_the_rates,
@@ -15,6 +15,7 @@ from harness.checks.specs.form import (
 from harness.checks.specs.memory import (
     bandwidth_fits_the_capacity,
     bandwidth_follows_from_the_bus,
+    bus_has_lanes_that_are_built,
     bus_runs_at_its_line_rate,
     capacity_is_whole_stacks,
     pins_run_at_a_rate_of_their_kind,
@@ -22,6 +23,7 @@ from harness.checks.specs.memory import (
 from harness.checks.specs.names import file_is_named_by_its_id, names_are_its_own
 from harness.checks.specs.others import chips_of_a_system_exist, stack_density_is_possible
 from harness.checks.specs.rates import (
+    clocks_stand_in_order,
     rates_follow_from_the_architecture,
     rates_keep_plain_ratios,
     six_bits_run_like_eight_or_four,
@@ -50,6 +52,7 @@ ALL_CHIP_CHECKS: tuple[Callable[[SpecCase[ChipSpec]], Iterator[SpecFinding]], ..
     rates_are_stated_once,
     rates_carry_the_unit_of_their_format,
     rates_follow_from_the_architecture,
+    clocks_stand_in_order,
     wide_rates_follow_from_units_as_built,
     rates_keep_plain_ratios,
     six_bits_run_like_eight_or_four,
@@ -58,9 +61,11 @@ ALL_CHIP_CHECKS: tuple[Callable[[SpecCase[ChipSpec]], Iterator[SpecFinding]], ..
     pins_run_at_a_rate_of_their_kind,
     capacity_is_whole_stacks,
     capacity_lies_where_its_kind_lies,
+    bus_has_lanes_that_are_built,
     bus_runs_at_its_line_rate,
     interconnect_is_complete_where_it_says_so,
     area_is_stated_once,
+    area_goes_with_a_die,
     dies_are_possible,
     figures_agree_with_siblings,
     completeness_fits_the_rates,

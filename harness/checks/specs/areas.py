@@ -19,6 +19,15 @@ def area_is_stated_once(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
         yield SpecFinding(code="spec-both-areas", where="applicable_die_area", got=got, need="one of the two")
 
 
+def area_goes_with_a_die(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
+    """Is an area stated only where a die counts?"""
+    if case.spec.has_non_planar_logic_die is False and logic_area_mm2(case.spec) is not None:
+        got = "an applicable die area, and has_non_planar_logic_die = false"
+        yield SpecFinding(
+            code="spec-area-contradicts", where="has_non_planar_logic_die", got=got, need="one of the two"
+        )
+
+
 def dies_are_possible(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
     """Does each die fit one exposure field, and is the whole neither tiny nor huge?"""
     if (case.spec.form_factor or "").casefold() == _WAFER:

@@ -125,6 +125,14 @@ def _naming(case: SpecCase[ChipSpec]) -> Fraction:
     return 1 + Fraction(case.limits.naming_tolerance)
 
 
+def bus_has_lanes_that_are_built(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
+    """Is the system bus as wide as one is built?"""
+    bus, built = case.spec.system_bus, case.limits.bus_lanes
+    if bus is not None and bus.lanes not in built:
+        need = f"one of {', '.join(map(str, built))}"
+        yield SpecFinding(code="spec-bus-lanes", where="system_bus.lanes", got=str(bus.lanes), need=need)
+
+
 def bus_runs_at_its_line_rate(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
     """Does each lane of the system bus run at the line rate of its generation?"""
     bus = case.spec.system_bus

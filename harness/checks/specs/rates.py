@@ -149,3 +149,15 @@ def six_bits_run_like_eight_or_four(case: SpecCase[ChipSpec]) -> Iterator[SpecFi
                 slip = likeliest_slip(case.limits, "rate", ratio, 1 + Fraction(case.limits.naming_tolerance))
                 got, need = f"{figure} for fp6", f"{rounded(near)}, the rate of a format of 8 or 4 bits"
                 yield SpecFinding(code="spec-rate-ratio", where=figure.place, got=got, need=need, slip=slip)
+
+
+def clocks_stand_in_order(case: SpecCase[ChipSpec]) -> Iterator[SpecFinding]:
+    """Does the highest clock lie at or a little above the nominal one?"""
+    built = case.spec.architecture
+    if built is None or not built.nominal_clock_mhz or built.maximum_clock_mhz is None:
+        return
+    ratio = Fraction(built.maximum_clock_mhz) / Fraction(built.nominal_clock_mhz)
+    if not 1 <= ratio <= Fraction(case.limits.clock_above):
+        got = f"{as_text(built.maximum_clock_mhz)} MHz at the highest, {as_text(built.nominal_clock_mhz)} MHz nominal"
+        need = f"1 to {as_text(case.limits.clock_above)} times the nominal clock"
+        yield SpecFinding(code="spec-clock-order", where="architecture.maximum_clock_mhz", got=got, need=need)
