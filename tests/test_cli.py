@@ -246,6 +246,8 @@ def test_an_interruption_ends_without_a_traceback(delay: float, tmp_path: Path):
     started = subprocess.Popen(
         [*COMMAND, "verify", *[H200] * 400], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # Whoever runs these tests in the background ignores interruptions, and a child inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - this process has one thread.
     )  # fmt: skip
     time.sleep(delay + 0.08)  # Until the interpreter itself is up, the message is its own.
     started.send_signal(signal.SIGINT)
