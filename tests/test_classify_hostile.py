@@ -1,5 +1,6 @@
-"""What outside testers tried against classification: misspelt names, places that nothing clears, files of no sense."""
+"""Classification against what could mislead it: misspelt names, places that nothing clears, files of no sense."""
 
+import json
 import os
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from test_cli import harness as command
 
 import harness
 from harness.codec.law_files import known_names, read_assumptions, read_law
+from harness.codec.schemas import faults_against_schema
 from harness.codec.spec_files import chip_ids, read_spec
 from harness.model.quantity import ABSENT
 from harness.policy.language import Member
@@ -248,3 +250,13 @@ def test_the_list_of_assumptions_holds_together():
         assert one.same_as is None or one.same_as in flags
         assert (one.kind == "pattern") == (one.pattern is not None)
         assert (one.kind == "choice") == bool(one.choices)
+
+
+def test_what_cannot_be_read_stands_in_its_place_in_a_list():
+    done = command("classify", "H200", "nobody", "--json", "--as-of", "2026-01-15")
+    assert done.returncode == 2
+    listed = json.loads(done.stdout)
+    assert [one["schema"] for one in listed] == ["verdict/1", "refusal/1"]
+    alone = json.loads(command("classify", "nobody", "--json").stdout)
+    assert alone["schema"] == "refusal/1"
+    assert faults_against_schema("refusal", json.dumps(alone).encode(), "refusal") == []

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.options import add_reading, day
@@ -11,7 +12,7 @@ from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
     from harness.model.subject import Subject
-    from harness.model.verdict import Verdict
+    from harness.model.verdict import Refusal, Verdict
 
 _EPILOG = """\
 examples:
@@ -73,47 +74,54 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Classify every item and return the gravest exit code."""
     from harness.codec.law_files import read_law
     from harness.judge import classify
+    from harness.model.verdict import Verdict
+    from harness.render.refusal import refusal
 
     law = read_law()
     as_of = arguments.as_of or datetime.now(UTC).date()
     given = {flag: value for flag in _FACTS if (value := getattr(arguments, f"fact {flag}")) is not None}
-    codes, verdicts = [], []
-    for word, subject in _subjects(arguments):
+    answers: list[Verdict | Refusal] = []
+    for subject in _subjects(arguments):
         try:
-            verdict = classify(subject(), as_of=as_of, given=given, readings=arguments.reading, law=law)
+            answers.append(classify(subject(), as_of=as_of, given=given, readings=arguments.reading, law=law))
         except UnreadableInput as error:
             complain(error)
-            codes.append(Exit.INPUT)
-        else:
-            codes.append(OF_OUTCOME[verdict.outcome])
-            verdicts.append((word, verdict))
-    _print(verdicts, many=len(codes) > 1, as_json=arguments.json, as_of=as_of)
-    return gravest(codes)
+            answers.append(refusal(error, printable))
+    (_print_json if arguments.json else _print_text)(answers, as_of)
+    return gravest(OF_OUTCOME[one.outcome] if isinstance(one, Verdict) else Exit.INPUT for one in answers)
 
 
-def _subjects(arguments: argparse.Namespace) -> Iterable[tuple[str, Callable[[], "Subject"]]]:
+def _subjects(arguments: argparse.Namespace) -> Iterable[Callable[[], "Subject"]]:
     """Return what was named, read only when it is its turn."""
     from harness.codec.subjects import read_subject, subjects
 
     if not arguments.items and not arguments.systems:
         raise WrongUsage("no chip named; next: harness classify H200, or harness chips to see what there is")
     if not arguments.items:
-        return [(one.id, lambda one=one: one) for one in subjects("system")]  # type: ignore[misc]
+        return [partial(_itself, one) for one in subjects("system")]
     kinds = ("system",) if arguments.systems else ("chip", "system", "memory")
-    return [(word, lambda word=word: read_subject(word, kinds)) for word in arguments.items]  # type: ignore[misc]
+    return [partial(read_subject, word, kinds) for word in arguments.items]
 
 
-def _print(verdicts: list[tuple[str, "Verdict"]], *, many: bool, as_json: bool, as_of: date) -> None:
+def _itself(subject: "Subject") -> "Subject":
+    return subject
+
+
+def _print_json(answers: list["Verdict | Refusal"], _: date) -> None:
+    texts = [one.model_dump_json(by_alias=True, indent=2) for one in answers]
+    print("[\n" + ",\n".join(texts) + "\n]" if len(texts) > 1 else texts[0])
+
+
+def _print_text(answers: list["Verdict | Refusal"], as_of: date) -> None:
+    """Print one item in full; of several, a line each. What could not be read stands on standard error."""
+    from harness.model.verdict import Verdict
     from harness.render.classification import as_line, as_text
 
-    if as_json:
-        texts = [verdict.model_dump_json(by_alias=True, indent=2) for _, verdict in verdicts]
-        print("[\n" + ",\n".join(texts) + "\n]" if many else "".join(texts))
-    elif many:
-        for _, verdict in verdicts:
-            print(printable(as_line(verdict, colour=False)) if not wants_colour() else as_line(verdict, colour=True))
-        if verdicts:
-            print(f"as of {as_of}; declared figures and assumed facts: name one item to see them")
-    else:
-        for _, verdict in verdicts:
+    verdicts = [one for one in answers if isinstance(one, Verdict)]
+    if len(answers) == 1:
+        for verdict in verdicts:
             print(as_text(verdict, colour=wants_colour(), shown=printable, widest=widest_cell(46)), end="")
+        return
+    for verdict in verdicts:
+        print(as_line(verdict, colour=True) if wants_colour() else printable(as_line(verdict, colour=False)))
+    print(f"as of {as_of}; declared figures and assumed facts: name one item to see them")

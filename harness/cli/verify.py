@@ -192,13 +192,9 @@ class _Json:
         self._print(verdict.model_dump_json(by_alias=True, indent=2))
 
     def refused(self, source: str, data: bytes, error: UnreadableInput) -> None:  # noqa: ARG002 - the error says it all.
-        from harness.model.verdict import Refusal
+        from harness.render.refusal import refusal
 
-        faults = tuple(
-            {"where": fault.where, "got": fault.got, "need": fault.need, "next": fault.next} for fault in error.faults
-        )
-        refusal = Refusal(schema="refusal/1", source=printable(error.source)[:300] or "no name", faults=faults)
-        self._print(refusal.model_dump_json(by_alias=True, indent=2))
+        self._print(refusal(error, printable).model_dump_json(by_alias=True, indent=2))
 
     def close(self, codes: list[Exit]) -> None:  # noqa: ARG002 - a list is closed whatever it holds.
         if self.many:

@@ -7,7 +7,7 @@ from harness.model.quantity import as_text
 from harness.model.spec_catalogue import SPEC_CATALOGUE
 from harness.model.spec_finding import AnySpec, Severity, Slip, SpecCase, SpecFinding
 from harness.model.spec_lint import LikeliestSlip, SpecLint, SpecLintFinding
-from harness.model.verdict import Refusal
+from harness.render.refusal import refusal
 
 Found = tuple[str, SpecCase[AnySpec], SpecFinding]
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
@@ -90,15 +90,8 @@ def as_document(
         warnings=_count(every, Severity.WARNING),
         notes=_count(every, Severity.NOTE),
         findings=tuple(_entry(*one) for one in every),
-        unreadable=tuple(_refusal(error, shown) for error in unreadable),
+        unreadable=tuple(refusal(error, shown) for error in unreadable),
     )
-
-
-def _refusal(error: UnreadableInput, shown: Callable[[str], str]) -> Refusal:
-    faults = tuple(
-        {"where": fault.where, "got": fault.got, "need": fault.need, "next": fault.next} for fault in error.faults
-    )
-    return Refusal(schema="refusal/1", source=shown(error.source)[:300] or "no name", faults=faults)
 
 
 def _entry(file: str, case: SpecCase[AnySpec], finding: SpecFinding) -> SpecLintFinding:
