@@ -129,6 +129,14 @@ def test_the_exception_was_one_until_april_2024():
     assert answers(placed("nvidia-rtx-4090"), "licence-requirement") == {"exception-nac"}
 
 
+def test_approved_entities_of_the_uae_are_not_known():
+    """91 FR 43034, from 2026-07-10; for an entity held from China nothing changed."""
+    before, after = date(2026, 7, 9), date(2026, 7, 10)
+    assert answers(placed("H200", before, to="AE"), "licence-requirement") == {"ccl"}
+    assert answers(placed("H200", after, to="AE"), "licence-requirement") == {"none", "exception-aca", "ccl"}
+    assert answers(placed("H200", after, to="AE", headquarters="CN"), "licence-requirement") == {"ccl"}
+
+
 def test_an_exception_is_named_beside_the_policy():
     notices = placed("nvidia-rtx-4090", dd_support="no").lenses["review-policy"].notices
     assert any("exception-nac may make an application unnecessary" in one for one in notices)

@@ -362,6 +362,7 @@ BEGINS = {
     "us-bis-2025-01-15-diffusion": {date(2025, 1, 13)},
     "us-bis-2025-04-09-letters": {date(2025, 4, 9), date(2025, 4, 15)},
     "us-bis-2026-01-15-ac-review": {date(2026, 1, 15)},
+    "us-bis-2026-07-14-uae": {date(2026, 7, 10)},
     "us-ear-744-end-uses": {date(2026, 1, 15)},
     "us-proclamation-2026-01-14-s232": {date(2026, 1, 15)},
 }
