@@ -143,14 +143,18 @@ def brute_force(question: list[Text], referred: dict[str, Text | None], box: Box
     for way in ways:
         asked = [settled(text, way) for text in question]
         known = {name: settled(text, way) for name, text in referred.items()}
-        for tpp in points(box.figure("tpp"), thresholds.get("tpp", set())):
+        # Where the area can go no further, the TPP at which the density meets a threshold there.
+        area = box.figure("applicable_die_area_mm2")
+        ends = {end for end in (area.lo, area.hi) if end is not None} if isinstance(area, Interval) else set()
+        met = {t * end for t in densities for end in ends}
+        for tpp in points(box.figure("tpp"), thresholds.get("tpp", set()) | met):
             # An area at which the density meets a threshold, for this very TPP.
             marks = {tpp.lo / t for t in densities} if isinstance(tpp, Interval) else set()
-            areas = points(box.figure("applicable_die_area_mm2"), marks)
-            for area in areas if densities else areas[:1]:
+            areas = points(area, marks)
+            for one_area in areas if densities else areas[:1]:
                 for bandwidth, one, other in itertools.product(bandwidths, *values):
                     point = Box(
-                        figures={"tpp": tpp, "applicable_die_area_mm2": area, "total_dram_bandwidth": bandwidth},
+                        figures={"tpp": tpp, "applicable_die_area_mm2": one_area, "total_dram_bandwidth": bandwidth},
                         facts={"activity": Fact(values=frozenset({one})), "item_kind": Fact(values=frozenset({other}))},
                     )
                     found |= at_a_point(asked, _Walker(point, known), rank)
