@@ -103,7 +103,7 @@ def facts_for(asked: dict[str, Question]) -> dict[str, Fact]:
     """Return an export of a data-center chip to China with every support, and its import without an exemption."""
     said = {
         "data_center": "yes", "activity": "export", "from_country": "US", "item_kind": "commodity",
-        "end_user_country": "CN", "end_user_headquarters": "CN", "end_user_parent": "CN", "manufacturer": "other",
+        "end_user_country": "CN", "end_user_headquarters": "CN", "end_user_parent": "CN", "manufacturer": "intel",
         "hts_heading": "8471.80", "tariff_exemption": "none", "product_kind": "integrated-circuit",
         "product": "other",
     }  # fmt: skip
@@ -169,7 +169,7 @@ def decisions(law: Law, rounds: int) -> dict[str, float]:
     """Return decisions per second by the table, by plain Python, and by the engine's lazy path."""
     asked, some, plain = questions(law), chips(20_000), by_hand(law)
     table = harness.classifier(
-        as_of=DAY, given={"marketing": "data-center"}, manufacturer="other", product="other", law=law
+        as_of=DAY, given={"marketing": "data-center"}, manufacturer="Intel", product="other", law=law
     )
 
     def lazy(chip: Chip) -> dict[str, frozenset[str]]:
