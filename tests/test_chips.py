@@ -190,6 +190,21 @@ def test_links_that_may_be_missing_make_a_lower_bound():
     )
 
 
+def test_what_the_text_of_2022_counts_is_a_figure_of_its_own():
+    """Links within a package are left out of the interconnect, and were not left out in 2022; no spec states them."""
+    chips = {chip: declared_chip(spec(chip)).readings[0].figures for chip in ("H100", "MI355X")}
+    assert chips["H100"]["io_bandwidth_but_volatile_memory"] == exactly(1028)
+    # 1,075 of links and 2 x 16 lanes x 32 Gbit/s / 8 of bus, ten dies in one package.
+    assert chips["MI355X"]["interconnect_bandwidth"] == exactly(1203)
+    assert chips["MI355X"]["io_bandwidth_but_volatile_memory"] == Interval(lo=Fraction(1203), hi=None)
+
+
+def test_units_clocks_and_buses_that_ship_carry_a_grade_too():
+    for chip in chip_ids():
+        for part in (spec(chip).architecture, spec(chip).memory):
+            assert part is None or part.grade is not None, chip
+
+
 def test_an_estimate_declares_nothing():
     area = spec("B200").applicable_die_area
     assert area is not None

@@ -1,6 +1,5 @@
-"""Classification by declared figures: the published chips at several dates, the boundaries, readings, systems."""
+"""Classification by declared figures: the published chips at several dates, and the boundaries."""
 
-import json
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -8,62 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from placing import A1, B1, CBC, J26, LAST22, LETTERS, MEMORY, NOV22, OCT22, OCT23, POD, answers, placed, spec_file
 
-import harness
 from harness.codec.law_files import read_assumptions, read_law
-from harness.codec.schemas import faults_against_schema
-from harness.codec.spec_files import chip_ids
 from harness.codec.subjects import read_subject
-from harness.decide.classification import LENSES, RESTS_ON, classify
-from harness.decide.declared import Declared, declared_chip
-from harness.model.chip_spec import ChipSpec
-from harness.model.quantity import Absent
-from harness.model.subject import Subject
-from harness.model.verdict import Lens, Verdict
-
-OCT22, NOV22, LAST22 = date(2022, 10, 21), date(2022, 11, 1), date(2023, 11, 16)
-OCT23, LETTERS, J26 = date(2023, 11, 17), date(2025, 4, 9), date(2026, 1, 15)
-A1, B1 = "3A090.a.1", "3A090.b.1"
-
-
-def placed(item: str | Subject, day: date = J26, **given: str) -> Verdict:
-    flags = {flag.replace("_", "-"): value for flag, value in given.items()}
-    return harness.classify(item, as_of=day, given=flags)
-
-
-def answers(verdict: Verdict, lens: str) -> set[str]:
-    return set(verdict.lenses[lens].possible)
-
-
-def spec_file(folder: Path, **figures: str | None) -> str:
-    """A spec file with one 8-bit rate: TPP = rate x 8."""
-    said = {"tpp": "4800", "area": None, "bandwidth": "1000", "data_center": "true", "io": None, **figures}
-    rate = Fraction(said["tpp"] or 0) / 8
-    digits = f"{float(rate):.12f}".rstrip("0").rstrip(".")
-    assert Fraction(digits) == rate
-    text = f"""
-schema = "chip-spec/1"
-id = "example-chip"
-manufacturer = "Intel"
-name = "Example chip"
-generation = "Example"
-designed_or_marketed_for_data_centers = {said["data_center"]}
-has_non_planar_logic_die = {"false" if said["area"] == "none" else "true"}
-links_complete = {"true" if said["io"] else "false"}
-tpp_completeness = "complete"
-rates = [{{ format = "int8", value = {digits}, unit = "TOP/s", source = "s", grade = "datasheet" }}]
-sources = [{{ id = "s", reference = "made for a test" }}]
-total_dram_bandwidth = {{ value = {said["bandwidth"]}, unit = "GB/s", source = "s", grade = "datasheet" }}
-"""
-    if said["area"] not in (None, "none"):
-        text += f'applicable_die_area = {{ value = {said["area"]}, unit = "mm2", source = "s", grade = "datasheet" }}\n'
-    if said["io"]:
-        io = f'{{ value = {said["io"]}, unit = "GB/s", source = "s", grade = "datasheet" }}'
-        text += f"link_bandwidth_bidirectional = {io}\n"
-    path = folder / "example-chip.toml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
+from harness.decide.classification import classify
+from harness.model.verdict import Verdict
 
 # --- The computed matrix: chip, the text of October 2022, that of October 2023, case-by-case, tariff ----------------
 
@@ -149,8 +98,6 @@ def test_below_4800_a_part_for_elsewhere_is_outside_3a090(tmp_path: Path):
 
 
 # --- Boundaries -----------------------------------------------------------------------------------------------------
-
-CBC, POD = "case-by-case", "presumption-of-denial"
 
 
 @pytest.mark.parametrize(
@@ -242,16 +189,6 @@ def test_h20_misses_each_paragraph_by_a_stated_margin():
 
 # --- High-bandwidth memory ------------------------------------------------------------------------------------------
 
-MEMORY = """
-schema = "memory-spec/1"
-id = "example-stack"
-manufacturer = "Micron"
-name = "Example stack"
-bandwidth = {{ value = {bandwidth}, unit = "GB/s", source = "s", grade = "datasheet" }}
-area = {{ value = 100, unit = "mm2", source = "s", grade = "datasheet" }}
-sources = [{{ id = "s", reference = "made for a test" }}]
-"""
-
 
 @pytest.mark.parametrize(
     ("bandwidth", "paragraph", "requirement"),
@@ -277,270 +214,6 @@ def test_memory_for_an_entity_that_is_not_held_from_d5_is_presumed_approved(tmp_
     path.write_text(MEMORY.format(bandwidth="400"), encoding="utf-8")
     assert answers(placed(str(path)), "review-policy") == {POD}
     assert answers(placed(str(path), headquarters="US", parent="US"), "review-policy") == {"presumption-of-approval"}
-
-
-# --- Facts that are assumed, given, or left open --------------------------------------------------------------------
-
-
-def test_every_assumed_fact_is_listed_and_marked_where_it_counts():
-    verdict = placed("H200")
-    listed = {one.fact: (one.value, one.origin) for one in verdict.assumed}
-    assert listed["to"] == ("CN", "assumed")
-    assert listed["dd-support"] == ("yes", "assumed")
-    assert listed["marketing"] == ("yes", "spec")
-    marked = {reason.criterion for reason in verdict.lenses["review-policy"].reasons if reason.note == "assumed"}
-    assert {"activity", "from_country", "item_kind", "end_user_country", "certified:DD-ix"} <= marked
-    assert RESTS_ON in verdict.lenses["review-policy"].notices
-    given = placed("H200", to="MO")
-    assert ("to", "MO", "given") in {(one.fact, one.value, one.origin) for one in given.assumed}
-
-
-@pytest.mark.parametrize(
-    ("given", "review"),
-    [
-        ({"activity": "reexport"}, {POD}),
-        ({"activity": "in-country-transfer"}, {POD}),
-        ({"item-kind": "software"}, {POD}),
-        ({"dd-support": "no"}, {POD}),
-        ({"to": "MO"}, {CBC}),
-        ({"to": "RU"}, {POD}),
-        ({"to": "DE", "headquarters": "CN"}, {POD}),
-        ({"to": "DE"}, {"unstated"}),
-        ({"from": "DE"}, {POD}),
-        # Hong Kong as China, or not.
-        ({"to": "HK"}, {CBC, "unstated"}),
-        ({"to": "unknown"}, {CBC, POD, "unstated"}),
-        ({"dd-support": "unknown"}, {CBC, POD}),
-        # An end user in China that is held from another place of D:5 (AMB-17).
-        ({"headquarters": "RU"}, {CBC, POD}),
-    ],
-)
-def test_facts_change_the_review_policy(given: dict[str, str], review: set[str]):
-    assert answers(harness.classify("H200", as_of=J26, given=given), "review-policy") == review
-
-
-def test_an_open_fact_is_asked_for_by_its_flag():
-    lens = placed("H200", dd_support="unknown").lenses["review-policy"]
-    assert "--dd-support" in lens.missing
-    assert "--to" in placed("H200", to="unknown").lenses["review-policy"].missing
-
-
-def test_a_flag_or_a_reading_that_does_not_exist_is_refused():
-    with pytest.raises(harness.WrongUsage, match="no fact colour"):
-        harness.classify("H200", as_of=J26, given={"colour": "red"})
-    with pytest.raises(harness.WrongUsage, match=r"no reading tf32-64; there are tf32-19, tf32-32"):
-        harness.classify("H200", as_of=J26, readings=("tf32-64",))
-
-
-def test_the_law_is_read_for_every_flag_that_is_assumed():
-    """An assumption that settles no fact of the law would be idle."""
-    law = read_law()
-    read = {fact for lens in LENSES for provision in law.of_lens(lens) for fact in _facts_of(provision)}
-    for one in read_assumptions():
-        assert set(one.facts) <= read
-        assert all(any(fact.startswith(family) for fact in read) for family in one.families)
-
-
-def _facts_of(provision: object) -> set[str]:
-    from harness.render.explanation import facts_of
-
-    return facts_of(provision)  # type: ignore[arg-type]
-
-
-# --- Readings, partial specs, cards and systems ---------------------------------------------------------------------
-
-
-def test_tf32_decides_over_trainium_2():
-    """667 x 19 = 12,673 and 667 x 32 = 21,344: the gate lies between."""
-    open_ = placed("Trn2")
-    assert answers(open_, "review-policy") == {CBC, POD}
-    assert any("tf32-19: case-by-case; tf32-32: presumption-of-denial" in one for one in _review(open_).notices)
-    assert "--reading tf32-19" in _review(open_).missing
-    for name, found in (("tf32-19", CBC), ("tf32-32", POD)):
-        assert answers(harness.classify("Trn2", as_of=J26, readings=(name,)), "review-policy") == {found}
-
-
-def test_readings_are_points_and_not_a_span():
-    """12,673 and 21,344 lie on both sides of both tariff windows; nothing in between is possible."""
-    assert answers(placed("Trn2"), "tariff") == {"none"}
-
-
-def _review(verdict: Verdict) -> Lens:
-    return verdict.lenses["review-policy"]
-
-
-def test_fp6_at_the_rate_of_fp4_is_followed_both_ways():
-    """10,066.3 x 6 = 60,397.8, and 5,033.2 x 8 = 2,516.6 x 16 = 40,265.6 without it."""
-    figure = placed("MI355X").figures["tpp"]
-    assert (figure.used, figure.used_up_to) == ("40265.6", "60397.8")
-    assert "fp6-counted" in (figure.note or "")
-
-
-@pytest.mark.parametrize("chip", ["nvidia-rtx-pro-6000d", "amd-mi308x", "cerebras-wse3", "nvidia-b30a"])
-def test_without_the_rate_that_sets_tpp_nothing_is_below_a_threshold(chip: str):
-    verdict = placed(chip)
-    assert len(answers(verdict, "classification")) > 1
-    assert verdict.outcome == "undecided"
-    assert any("a source for tpp" in name for name in verdict.lenses["classification"].missing)
-
-
-def test_a_partial_rate_is_a_lower_bound(tmp_path: Path):
-    """RTX 5090 D: 1,187.5 x 4 = 4,750 is the only rate that is published; 4,800 may be reached."""
-    assert answers(placed("RTX 5090 D"), "classification") == {"none", A1}
-    # Rubin's lower bound lies above the gate already.
-    assert answers(placed("Rubin"), "review-policy") == {POD}
-
-
-def test_a_card_is_looked_at_chip_by_chip():
-    """Four chips of 6,960 / 4 = 1,740 TPP each; the card's total would be 3A090.a."""
-    verdict = placed("AI 100 Ultra", other_eccn="none")
-    assert verdict.figures["tpp"].used == "1740"
-    # 1,740 lies above 1,600, and nobody states the area: .a.2 stays possible, .a.1 does not.
-    assert answers(verdict, "classification") == {"none", "4A090.b", "4A090.a"}
-    assert any("each of the 4 integrated circuits" in one for one in verdict.lenses["classification"].notices)
-
-
-SYSTEM = """
-schema = "system-spec/1"
-id = "example-server"
-manufacturer = "Example"
-name = "Example server"
-kind = "server"
-{more}
-contains = [{contains}]
-sources = [{{ id = "s", reference = "made for a test" }}]
-"""
-
-
-def system(folder: Path, *chips: tuple[str, int], more: str = "") -> str:
-    contains = ", ".join(f'{{ chip = "{chip}", count = {count} }}' for chip, count in chips)
-    path = folder / "example-server.toml"
-    path.write_text(SYSTEM.format(contains=contains, more=more), encoding="utf-8")
-    return str(path)
-
-
-def test_a_server_of_eight_h20_is_outside_4a090_though_the_sum_is_not(tmp_path: Path):
-    """8 x 2,368 = 18,944 is no figure of the law: each circuit is looked at by itself (AMB-08)."""
-    verdict = placed(system(tmp_path, ("nvidia-h20-96gb", 8)))
-    assert answers(verdict, "classification") == {"none"}
-    notices = verdict.lenses["classification"].notices
-    assert any("18944" in one and "AMB-08" in one for one in notices)
-
-
-@pytest.mark.parametrize(
-    ("chips", "eccn", "found"),
-    [
-        ([("nvidia-h200-sxm5-141gb", 8)], "none", "4A090.a"),
-        ([("nvidia-h200-sxm5-141gb", 8)], "5A992", "z.a-type"),
-        ([("nvidia-l40", 4)], "none", "4A090.b"),
-        ([("nvidia-l40", 4)], "5A002", "z.b-type"),
-        ([("nvidia-h20-96gb", 8), ("nvidia-l40", 1)], "none", "4A090.b"),
-        ([("nvidia-l40", 1), ("nvidia-h200-sxm5-141gb", 1)], "none", "4A090.a"),
-    ],
-)
-def test_systems_by_the_strictest_circuit_inside(tmp_path: Path, chips: list[tuple[str, int]], eccn: str, found: str):
-    verdict = placed(system(tmp_path, *chips), other_eccn=eccn)
-    assert answers(verdict, "classification") == {found}
-
-
-def test_a_system_is_denied_where_one_circuit_in_it_would_be(tmp_path: Path):
-    mixed = system(tmp_path, ("nvidia-h200-sxm5-141gb", 1), ("nvidia-b200-sxm", 1))
-    assert answers(placed(mixed), "review-policy") == {POD}
-    alone = system(tmp_path, ("nvidia-h200-sxm5-141gb", 8))
-    assert answers(placed(alone), "review-policy") == {CBC}
-
-
-def test_without_the_other_eccn_both_paragraphs_stay_possible(tmp_path: Path):
-    verdict = placed(system(tmp_path, ("nvidia-h200-sxm5-141gb", 8)))
-    assert answers(verdict, "classification") == {"4A090.a", "z.a-type"}
-    assert "--other-eccn" in verdict.lenses["classification"].missing
-
-
-def test_a_system_of_an_unknown_chip_names_what_looks_alike(tmp_path: Path):
-    with pytest.raises(harness.UnreadableInput, match=r"contains\[0\]\.chip: got nvidia-h20-96; .*nvidia-h20-96gb"):
-        placed(system(tmp_path, ("nvidia-h20-96", 8)))
-
-
-def _declared(chip: str) -> Declared:
-    spec = read_subject(chip).parts[0].spec
-    assert isinstance(spec, ChipSpec)
-    return declared_chip(spec)
-
-
-def _is_exact(declared: Declared) -> bool:
-    states = declared.readings[0].figures.values()
-    return read_subject(declared.id).kind == "integrated-circuit" and all(
-        isinstance(state, Absent) or state.exact for state in states
-    )
-
-
-# --- What goes out --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("chip", chip_ids())
-def test_every_shipped_chip_is_placed_and_the_verdict_fits_its_schema(chip: str):
-    for day in (date(2021, 1, 1), NOV22, OCT23, LETTERS, J26):
-        verdict = placed(chip, day)
-        data = verdict.model_dump_json(by_alias=True).encode()
-        if day == J26:
-            assert faults_against_schema("verdict", data, "verdict") == []
-            assert Verdict.model_validate_json(data) == verdict
-    assert set(verdict.lenses) == set(LENSES)
-
-
-def test_a_verdict_on_a_report_has_no_assumed_facts(judged):
-    assert "assumed" not in json.loads(judged().model_dump_json(by_alias=True))
-
-
-def test_the_same_inputs_give_the_same_bytes():
-    once, again = (placed("H200").model_dump_json(by_alias=True) for _ in range(2))
-    assert once == again
-
-
-def test_aliases_in_any_case_name_the_same_chip():
-    assert read_subject("h20").id == read_subject("H20 96GB").id == read_subject("NVIDIA H20").id == "nvidia-h20-96gb"
-
-
-def test_an_unknown_name_says_what_was_probably_meant():
-    with pytest.raises(harness.UnreadableInput, match=r"did you mean .*nvidia-h200-sxm5-141gb"):
-        read_subject("H2000")
-
-
-EXACT = [chip for chip in chip_ids() if len(_declared(chip).readings) == 1 and _is_exact(_declared(chip))]
-
-
-@pytest.mark.parametrize("day", [date(2021, 1, 1), LAST22, OCT23, LETTERS, date(2025, 6, 1), J26])
-def test_the_table_gives_what_one_classification_gives(day: date):
-    """Every shipped chip whose figures are exact, under the same facts."""
-    assert len(EXACT) > 30
-    for chip in EXACT:
-        subject = read_subject(chip)
-        declared = _declared(chip)
-        marketing = {frozenset({True}): "data-center", frozenset({False}): "other"}.get(subject.data_center, "unknown")
-        table = harness.classifier(
-            as_of=day,
-            given={"marketing": marketing},
-            manufacturer=subject.manufacturer.casefold(),
-            product=subject.id,
-        )
-        figures = {
-            name: state if isinstance(state, Absent) else state.lo
-            for name, state in declared.readings[0].figures.items()
-        }
-        verdict = placed(subject, day)
-        assert {name: set(found) for name, found in table.answers(figures).items()} == {
-            name: set(lens.possible) for name, lens in verdict.lenses.items()
-        }, chip
-        traced = table.reasons(figures)
-        for name, lens in verdict.lenses.items():
-            criteria = {(one.id, one.need, one.outcome, one.margin) for one in traced[name]}
-            assert {(one.criterion, one.need, one.outcome, one.margin) for one in lens.reasons} <= criteria
-
-
-def test_a_figure_that_the_texts_read_must_be_given():
-    table = harness.classifier(as_of=J26)
-    with pytest.raises(KeyError, match="total_dram_bandwidth"):
-        table.answers({"tpp": Fraction(1), "applicable_die_area_mm2": Fraction(1)})
 
 
 # --- Laws of the domain ---------------------------------------------------------------------------------------------

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_classify import CBC, J26, MEMORY, POD, answers, placed, spec_file
+from placing import CBC, J26, MEMORY, POD, answers, placed, spec_file
 from test_cli import harness as command
 
 import harness
 from harness.codec.law_files import known_names, read_assumptions, read_law
 from harness.codec.schemas import faults_against_schema
 from harness.codec.spec_files import chip_ids, read_spec
+from harness.decide.chip_table import chip_row
+from harness.model.chip_spec import Die
 from harness.model.quantity import ABSENT
 from harness.policy.language import Member
 from harness.policy.lint import atoms_of
@@ -161,6 +163,23 @@ def test_an_estimate_that_would_set_tpp_leaves_it_open(tmp_path: Path):
     estimated = '}, { format = "fp16", value = 1000, unit = "TFLOP/s", source = "s", grade = "estimate" }]\nsources'
     path.write_text(text.replace("}]\nsources", estimated), encoding="utf-8")
     assert answers(placed(str(path)), "classification") > {"3A090.b.1"}
+
+
+def test_dies_that_may_not_count_leave_the_density_open(judged, monkeypatch: pytest.MonkeyPatch):
+    """The smallest area that counts is then 0, over which nothing is divided: not in a table, not in a verdict."""
+    from harness.codec import report_files
+
+    found = read_spec("nvidia-h200-sxm5-141gb")
+    assert found is not None
+    die = Die(
+        name="die", count=1, area_mm2=Decimal(814), logic=True, non_planar=None, source="primary", grade="secondary"
+    )
+    unsure = found[0].model_copy(update={"applicable_die_area": None, "dies": (die,)})
+    assert chip_row(unsure).figures["performance_density"][0].hi is None
+    monkeypatch.setattr(report_files, "read_spec", lambda _: (unsure, found[1]))
+    verdict = judged(lambda report: report["product"].pop("non_planar_logic_die_area_mm2"))
+    assert verdict.figures["performance_density"].used is None
+    assert verdict.lenses["classification"].answer == "3A090.a.1"
 
 
 def test_an_area_beside_no_die_that_counts_is_followed_both_ways(tmp_path: Path):

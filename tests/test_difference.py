@@ -1,10 +1,8 @@
 """The difference of two laws: complete, disjoint, no larger than it is, and every witness really differs."""
 
-import shutil
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -28,19 +26,13 @@ from random_law import (
     random_facts,
     random_figures,
     random_question,
-    shipped,
-    with_atoms,
 )
 
-from harness.codec import packaged
-from harness.codec.law_files import read_law
 from harness.model.quantity import ABSENT, Absent, Interval, exactly
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.cells import NOTHING, Question
 from harness.policy.difference import Change, difference
-from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Not
-from harness.policy.law import Law
-from harness.policy.lint import atoms, atoms_of
+from harness.policy.language import AllOf, AnyOf, Expression, Is, Not
 from harness.policy.truth import OTHER
 from harness.policy.vocabulary import DERIVED
 from harness.policy.witness import roundest
@@ -320,83 +312,6 @@ def test_a_condition_that_always_answers_as_the_next_one_is_no_change():
 )  # fmt: skip
 def test_a_witness_has_round_figures(piece: Piece, value: str):
     assert roundest(piece) == Fraction(value)
-
-
-# --- The shipped law -----------------------------------------------------------------------------------------------
-
-
-def law_with(folder: Path, *changes: tuple[str, str]) -> Law:
-    """The shipped law after changes to the text of its files, each of which must be found."""
-    shutil.copytree(packaged.INSTRUMENTS, folder / "instruments")
-    for before, after in changes:
-        files = [file for file in (folder / "instruments").glob("*.toml") if before in file.read_text("utf-8")]
-        assert files, before
-        for file in files:
-            file.write_text(file.read_text("utf-8").replace(before, after), "utf-8")
-    return read_law(folder / "instruments")
-
-
-def test_the_shipped_law_does_not_differ_from_itself():
-    law = read_law()
-    for lens in law.lenses:
-        if law.of_lens(lens):
-            assert difference(shipped(law, lens), shipped(law, lens), ANYTHING) == ()
-
-
-def test_a_higher_gate_changes_the_review_policy_of_the_band_and_nothing_else(tmp_path: Path):
-    (limit,) = (param.value for name, param in read_law().params.items() if name.endswith("#gate.tpp"))
-    old = read_law()
-    new = law_with(tmp_path, (f"value = {limit}\n", f"value = {limit + 3000}\n"),
-                   (f"TPP less than {limit:,}", f"TPP less than {limit + 3000:,}"))  # fmt: skip
-    assert difference(shipped(old, "classification"), shipped(new, "classification"), ANYTHING) == ()
-    assert difference(shipped(old, "tariff"), shipped(new, "tariff"), ANYTHING) == ()
-    changes = difference(shipped(old, "review-policy"), shipped(new, "review-policy"), ANYTHING)
-    assert changes
-    for change in changes:
-        assert change.pieces["tpp"] == Piece(Fraction(limit), Fraction(limit + 3000), True, False)
-        assert change.old == {"presumption-of-denial"}
-        assert "case-by-case" in change.new
-        assert OTHER not in change.witness.facts["item_kind"]
-
-
-def test_every_strictness_flip_in_the_shipped_law_is_a_change_on_its_threshold():
-    """Each comparison in turn. None goes unseen but where an earlier row has already answered at that very threshold,
-    such as a ceiling of 3A090.b at which 3A090.a begins."""
-    law, unseen = read_law(), []
-    for lens in ("classification", "review-policy", "tariff"):
-        old = shipped(law, lens)
-        # What a text says itself; what it refers to is the turn of the lens that it stands in.
-        for atom in {atom for text in old.texts for atom in atoms_of(text) if isinstance(atom, Compare)}:
-            new = flipped(old, atom)
-            found = difference(old, new, ANYTHING)
-            unseen += [] if found or answered_before(old, atom) else [(lens, atom.param.id, atom.operator)]
-            for change in found:
-                figures = change.witness.figures
-                top, bottom = DERIVED.get(atom.metric, (atom.metric, ""))
-                at = figures[top] / figures[bottom] if bottom else figures[top]
-                assert at == atom.param.exact, (lens, atom)
-    assert unseen == []
-
-
-def flipped(question: Question, atom: Compare) -> Question:
-    def change(other: Expression) -> Expression:
-        return compare(atom.metric, FLIPPED[atom.operator], atom.param.value) if other == atom else other
-
-    referred = {name: with_atoms(text, change) for name, text in question.referred.items()}
-    order = tuple(sorted(question.rank, key=question.rank.__getitem__))[1:]
-    return Question([with_atoms(text, change) for text in question.texts], referred, order)
-
-
-def answered_before(question: Question, atom: Compare) -> bool:
-    for text in question.texts:
-        for n, row in enumerate(text.rows):
-            if atom in atoms(row.when):
-                earlier = [other for before in text.rows[:n] for other in atoms(before.when)]
-                return any(
-                    isinstance(other, Compare) and (other.metric, other.param.value) == (atom.metric, atom.param.value)
-                    for other in earlier
-                )
-    return False
 
 
 def test_facts_that_are_assumed_stay_assumed():

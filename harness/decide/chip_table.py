@@ -1,6 +1,6 @@
 """One row per chip: what its spec file declares, per integrated circuit, for a table and for selections from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +9,7 @@ from harness.decide.declared import Declared, declared_chip
 from harness.errors import WrongUsage
 from harness.metrics.claims import claimed
 from harness.model.chip_spec import ChipSpec
-from harness.model.quantity import FigureState, Interval, as_text
+from harness.model.quantity import FigureState, Interval, as_text, quotient
 
 # Column -> unit; None: a word.
 COLUMNS: dict[str, str | None] = {
@@ -71,7 +71,10 @@ def _figures(spec: ChipSpec, declared: Declared) -> dict[str, tuple[Interval, ..
     return {
         "integrated_circuits": (_exactly(Decimal(spec.integrated_circuits)),),
         "tpp": of("tpp"),
-        "performance_density": _known(_density(reading.figures) for reading in declared.readings),
+        "performance_density": _known(
+            quotient(reading.figures["tpp"], reading.figures["applicable_die_area_mm2"])
+            for reading in declared.readings
+        ),
         "total_dram_bandwidth": of("total_dram_bandwidth"),
         "dram_capacity": (_exactly(sum(dram, Decimal(0)), spec.integrated_circuits),) if dram else (),
         "copackaged_dram_capacity": of("copackaged_dram_capacity"),
@@ -90,14 +93,6 @@ def _known(states: Iterable[FigureState | None]) -> tuple[Interval, ...]:
     """Leave out what is not known at all, and repetitions."""
     spans = [state for state in states if isinstance(state, Interval) and (state.hi is not None or state.lo)]
     return tuple({(span.lo, span.hi): span for span in spans}.values())
-
-
-def _density(figures: Mapping[str, FigureState]) -> Interval | None:
-    tpp, area = figures["tpp"], figures["applicable_die_area_mm2"]
-    if not isinstance(tpp, Interval) or not isinstance(area, Interval) or not area.lo:
-        return None
-    lo = Fraction(0) if area.hi is None else tpp.lo / area.hi
-    return Interval(lo=lo, hi=None if tpp.hi is None else tpp.hi / area.lo)
 
 
 _OPERATORS = ("<=", ">=", "!=", "<", ">", "=")

@@ -23,8 +23,8 @@ from harness.decide.verdict import figure_reading, overall, score
 from harness.metrics.tpp import readings_named
 from harness.model.assumption import AssumedFact
 from harness.model.chip_spec import ChipSpec
-from harness.model.policy import LensText
-from harness.model.quantity import ABSENT, FigureState, Interval, as_text
+from harness.model.policy import CLOCKS, LensText
+from harness.model.quantity import FigureState, Interval, as_text, quotient
 from harness.model.subject import Part, Subject
 from harness.model.verdict import (
     Dates,
@@ -95,11 +95,11 @@ def classify(
 
 def _exception_first(lenses: dict[str, Lens]) -> dict[str, Lens]:
     """Where a licence exception may be used, say that the review policy is for those who apply all the same."""
-    exceptions = [answer for answer in lenses["licence-requirement"].possible if answer.startswith("exception-")]
-    if not exceptions:
+    required, review = lenses.get("licence-requirement"), lenses.get("review-policy")
+    exceptions = [answer for answer in required.possible if answer.startswith("exception-")] if required else []
+    if review is None or not exceptions:
         return lenses
     said = f"{' or '.join(exceptions)} may make an application unnecessary; this is the policy if one is filed"
-    review = lenses["review-policy"]
     return {**lenses, "review-policy": review.model_copy(update={"notices": (*review.notices, said)})}
 
 
@@ -131,7 +131,7 @@ def _declared(part: Part, readings: tuple[str, ...]) -> Declared:
 
 def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
     """Return what the law answers: under each reading, for each circuit by itself, the strictest of them."""
-    readings = clock_readings(law, lens.id, dict.fromkeys(("test", "application", "export", "entry"), day))
+    readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
     possible: set[str] = set()
     missing: list[str] = []
     notices = [RESTS_ON] if not lens.informs else []
@@ -248,10 +248,7 @@ def _state(metric: str, figures: Mapping[str, FigureState]) -> FigureState | Non
     top, bottom = (figures.get(source) for source in DERIVED[metric])
     if top is None or bottom is None:
         return None
-    if not isinstance(top, Interval) or not isinstance(bottom, Interval):
-        return ABSENT
-    lo = Fraction(0) if bottom.hi is None else top.lo / bottom.hi
-    return Interval(lo=lo, hi=None if top.hi is None or bottom.lo == 0 else top.hi / bottom.lo)
+    return quotient(top, bottom)
 
 
 def _receipt(subject: Subject, law: Law, dates: Dates, asked: tuple[str, ...]) -> Receipt:

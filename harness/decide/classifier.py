@@ -11,7 +11,7 @@ from harness.decide.facts import with_known_names
 from harness.decide.lenses import ClockReading, clock_readings, question_of
 from harness.errors import WrongUsage
 from harness.model.assumption import AssumedFact
-from harness.model.policy import LensText
+from harness.model.policy import CLOCKS, LensText
 from harness.model.quantity import ABSENT, Absent, exactly
 from harness.model.subject import ProductKind
 from harness.policy.box import Box, stated
@@ -22,7 +22,6 @@ from harness.policy.trace import Criterion, scope_outcome, trace
 
 # A float would stand for its exact binary value, and true for 1: neither is what anybody means here.
 _EXACT = frozenset({Decimal, Fraction, int, Absent})
-_CLOCKS = ("test", "application", "export", "entry")
 
 
 class Classifier:
@@ -58,7 +57,7 @@ class Classifier:
         self.facts = {**facts, **with_known_names(named, law.names)}
         self.lenses = {name: law.lenses[name] for name in LENSES if name in law.lenses}
         self.readings = {
-            name: [one for one in clock_readings(law, name, dict.fromkeys(_CLOCKS, day)) if one.texts]
+            name: [one for one in clock_readings(law, name, dict.fromkeys(CLOCKS, day)) if one.texts]
             for name in self.lenses
         }
         self._table = Table(

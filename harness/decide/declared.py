@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.decide.figures import claimed_die_area
-from harness.metrics.claims import claimed, claimed_interconnect_gb_s, claimed_rates
+from harness.metrics.claims import claimed, claimed_rates, interconnect_interval_gb_s
+from harness.metrics.io_bandwidth import io_bandwidth_gb_s
 from harness.metrics.tpp import tpp, tpp_by_reading
 from harness.model.chip_spec import ChipSpec
 from harness.model.memory_spec import MemorySpec
@@ -50,7 +51,8 @@ def declared_chip(spec: ChipSpec, chosen: Iterable[str] = ()) -> Declared:
         "applicable_die_area_mm2": _each(spec, area),
         "total_dram_bandwidth": _each(spec, _known(claimed(spec.total_dram_bandwidth))),
         "copackaged_dram_capacity": _each(spec, _known(claimed(spec.copackaged_dram_capacity))),
-        **dict.fromkeys(("interconnect_bandwidth", "io_bandwidth_but_volatile_memory"), _transfer_rate(spec)),
+        "interconnect_bandwidth": interconnect_interval_gb_s(spec),
+        "io_bandwidth_but_volatile_memory": io_bandwidth_gb_s(spec),
     }
     if figures["total_dram_bandwidth"] == UNKNOWN:
         notes["total_dram_bandwidth"] = "estimated only" if spec.total_dram_bandwidth else "not stated by any source"
@@ -114,17 +116,6 @@ def _may_be_more(spec: ChipSpec) -> bool:
 
 def _known(value: Decimal | None) -> Interval:
     return UNKNOWN if value is None else exactly(value)
-
-
-def _transfer_rate(spec: ChipSpec) -> Interval:
-    """Links and bus; a lower bound where some may be missing. A card's bus serves all its circuits: not divided."""
-    known = claimed_interconnect_gb_s(spec)
-    if known is None:
-        return UNKNOWN
-    complete = spec.links_complete and spec.integrated_circuits == 1
-    return Interval(
-        lo=Fraction(0) if spec.integrated_circuits > 1 else Fraction(known), hi=Fraction(known) if complete else None
-    )
 
 
 def _each(spec: ChipSpec, state: FigureState) -> FigureState:

@@ -23,8 +23,8 @@ from harness.errors import WrongUsage
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
 from harness.model.finding import Effect, Finding
-from harness.model.policy import LensText
-from harness.model.quantity import FigureState, Interval, as_text
+from harness.model.policy import CLOCKS, LensText
+from harness.model.quantity import UNKNOWN, FigureState, Interval, as_text, quotient
 from harness.model.verdict import (
     Dates,
     FigureReading,
@@ -103,10 +103,7 @@ def _asked(law: Law, lenses: LensNames | None) -> LensNames:
 
 def _dates(case: Case) -> dict[str, date | None]:
     stated = case.report.dates
-    return {
-        clock: case.as_of or (getattr(stated, clock) if stated is not None else None)
-        for clock in ("test", "application", "export", "entry")
-    }
+    return {clock: case.as_of or (getattr(stated, clock) if stated is not None else None) for clock in CLOCKS}
 
 
 def _quantities_to_confirm(law: Law) -> list[str]:
@@ -248,9 +245,9 @@ def _density(box: Box, note: str | None) -> FigureReading:
     """Density for people, to 12 digits; conditions compare TPP with threshold times area, exactly."""
     tpp, area = box.figure("tpp"), box.figure("applicable_die_area_mm2")
     ends: tuple[str | None, str | None] = (None, None)
-    if isinstance(tpp, Interval) and isinstance(area, Interval) and tpp.hi is not None and area.hi is not None:
-        low, high = tpp.lo / area.hi, tpp.hi / area.lo
-        ends = (as_text(low), None if low == high else as_text(high))
+    density = quotient(tpp, area)
+    if isinstance(density, Interval) and density.hi is not None and area != UNKNOWN:
+        ends = (as_text(density.lo), None if density.exact else as_text(density.hi))
     if not isinstance(area, Interval):
         note = "no non-planar logic die: no density, and conditions on it fail"
     return FigureReading.model_construct(

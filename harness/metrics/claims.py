@@ -1,10 +1,11 @@
 """What a spec file claims, in base units; an estimate is no claim."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from harness.metrics.interconnect import bus_bandwidth_gb_s
 from harness.model.chip_spec import ChipSpec, Sourced
-from harness.model.quantity import EXACT, in_base_unit
+from harness.model.quantity import EXACT, UNKNOWN, Interval, in_base_unit
 
 
 def claimed_rates(spec: ChipSpec) -> dict[str, Decimal]:
@@ -35,3 +36,15 @@ def claimed_interconnect_gb_s(spec: ChipSpec) -> Decimal | None:
     if bus is not None and bus.grade != "estimate":
         found.append(bus_bandwidth_gb_s(bus.lanes, bus.rate_per_lane, bus.unit))
     return EXACT.add(found[0], sum(found[1:], Decimal(0))) if found else None
+
+
+def interconnect_interval_gb_s(spec: ChipSpec) -> Interval:
+    """Return what the claimed links and bus leave open of the interconnect bandwidth, in GB/s, both directions.
+
+    Source:
+        15 CFR 748 Supp. 2, notes to paragraph (dd)(1): peripheral bus included, links within the package left out.
+    """
+    known = claimed_interconnect_gb_s(spec)
+    if known is None or spec.integrated_circuits > 1:
+        return UNKNOWN
+    return Interval(lo=Fraction(known), hi=Fraction(known) if spec.links_complete else None)

@@ -45,32 +45,13 @@ def tpp(rate_tops: Decimal, number_format: str) -> Decimal:
     return EXACT.multiply(rate_tops, Decimal(BIT_LENGTH[number_format]))
 
 
-def summed_tpp(products: Iterable[Decimal]) -> Decimal:
-    """Return the TPP of an integrated circuit from that of each of its processing units.
-
-    Args:
-        products: TPP of each processing unit that can run together with the others, each at its own best bit length.
-
-    Source:
-        ECCN 3A090, technical note 1: TPP1 + ... + TPPn over all processing units on the circuit. Makers print the rate
-        of all units of one kind; whether units of several kinds add up is not settled (AMB-12), and spec files do not.
-
-    Two units, 300 TOPS at 8 bits each:
-
-    >>> summed_tpp([tpp(Decimal(300), "int8"), tpp(Decimal(300), "int8")])
-    Decimal('4800')
-    """
-    total = Decimal(0)
-    for product_of_unit in products:
-        total = EXACT.add(total, product_of_unit)
-    return total
-
-
 def highest_tpp(rates_tops: Mapping[str, Decimal]) -> Decimal | None:
     """Return the largest TPP over formats, or None where there is no rate.
 
     Source:
-        ECCN 3A090, technical note 2: the maximum theoretically possible, over the bit lengths that the chip offers.
+        ECCN 3A090, technical notes 1 and 2: summed over all processing units, the maximum theoretically possible over
+        the bit lengths that the chip offers. A maker prints the rate of all units of one kind together; whether units
+        of several kinds add up is not settled (AMB-12), and here they do not.
 
     >>> highest_tpp({"fp16": Decimal("989.4"), "fp8_e4m3": Decimal(1979)})
     Decimal('15832')

@@ -99,6 +99,8 @@ class Architecture(Document):
     # A maker's cap that the architecture does not show; a peak from the architecture then proves nothing.
     capped: bool = False
     source: Slug
+    # Of units and clocks together; files of before the grade was asked for have none.
+    grade: Grade | None = None
     note: Text | None = None
 
 
@@ -110,6 +112,7 @@ class Memory(Document):
     reported_clock_mhz: Figure | None = None
     transfers_per_clock: Annotated[int, Field(gt=0)] | None = None
     source: Slug
+    grade: Grade | None = None
     note: Text | None = None
 
 

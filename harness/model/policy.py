@@ -1,12 +1,13 @@
 """Law files as they stand on disk: one TOML file per legal instrument, `instrument/1`, and the list of lenses."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from harness.model.document import Country, Day, Document, Figure, Name, Slug, Text
 
 Clock = Literal["test", "application", "export", "entry"]
+CLOCKS: tuple[Clock, ...] = get_args(Clock)
 
 
 class ParamText(Document):

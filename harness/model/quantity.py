@@ -113,3 +113,15 @@ class Absent:
 
 ABSENT = Absent()
 FigureState = Interval | Absent
+
+
+def quotient(top: FigureState, bottom: FigureState) -> FigureState:
+    """Return what a ratio of two figures can be: absent where one of them is, and without end where the lower may be 0.
+
+    >>> quotient(exactly(4800), Interval(lo=Fraction(400), hi=Fraction(800)))
+    Interval(lo=Fraction(6, 1), hi=Fraction(12, 1))
+    """
+    if not isinstance(top, Interval) or not isinstance(bottom, Interval):
+        return ABSENT
+    lo = top.lo / bottom.hi if bottom.hi else Fraction(0)
+    return Interval(lo=lo, hi=None if top.hi is None or bottom.lo == 0 else top.hi / bottom.lo)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from harness.checks.specs.figures import rounded
+from harness.metrics.hbm_density import memory_bandwidth_density
 from harness.model.memory_spec import MemorySpec
 from harness.model.quantity import as_text, in_base_unit
 from harness.model.spec_finding import SpecCase, SpecFinding
@@ -25,8 +26,8 @@ def chips_of_a_system_exist(case: SpecCase[SystemSpec]) -> Iterator[SpecFinding]
 def stack_density_is_possible(case: SpecCase[MemorySpec]) -> Iterator[SpecFinding]:
     """Is the bandwidth per area one that a memory stack has?"""
     spec, limits = case.spec, case.limits
-    area = Fraction(in_base_unit(spec.area.value, spec.area.unit))
-    bandwidth = Fraction(in_base_unit(spec.bandwidth.value, spec.bandwidth.unit))
+    area = in_base_unit(spec.area.value, spec.area.unit)
+    bandwidth = in_base_unit(spec.bandwidth.value, spec.bandwidth.unit)
     for field, value in (("area", area), ("bandwidth", bandwidth)):
         if not value:
             yield SpecFinding(
@@ -35,7 +36,8 @@ def stack_density_is_possible(case: SpecCase[MemorySpec]) -> Iterator[SpecFindin
     if not area or not bandwidth:
         return
     lowest, highest = limits.memory_density_lowest, limits.memory_density_highest
-    if not Fraction(lowest) <= bandwidth / area <= Fraction(highest):
-        got = f"{rounded(bandwidth)} GB/s on {rounded(area)} mm2, {rounded(bandwidth / area)} GB/s per mm2"
+    density = memory_bandwidth_density(bandwidth, area)
+    if not Fraction(lowest) <= density <= Fraction(highest):
+        got = f"{rounded(Fraction(bandwidth))} GB/s on {rounded(Fraction(area))} mm2, {rounded(density)} GB/s per mm2"
         need = f"{as_text(lowest)} to {as_text(highest)} GB/s per mm2, as stacks are built"
         yield SpecFinding(code="spec-memory-density", where="bandwidth.value", got=got, need=need)

@@ -1,0 +1,107 @@
+"""Classification as it goes out, and the table for many chips under the same facts."""
+
+import json
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from placing import (
+    J26,
+    LAST22,
+    LETTERS,
+    NOV22,
+    OCT23,
+    placed,
+)
+
+import harness
+from harness.codec.schemas import faults_against_schema
+from harness.codec.spec_files import chip_ids
+from harness.codec.subjects import read_subject
+from harness.decide.classification import LENSES
+from harness.decide.declared import Declared, declared_chip
+from harness.model.chip_spec import ChipSpec
+from harness.model.quantity import Absent
+from harness.model.verdict import Verdict
+
+
+def _declared(chip: str) -> Declared:
+    spec = read_subject(chip).parts[0].spec
+    assert isinstance(spec, ChipSpec)
+    return declared_chip(spec)
+
+
+def _is_exact(declared: Declared) -> bool:
+    states = declared.readings[0].figures.values()
+    return read_subject(declared.id).kind == "integrated-circuit" and all(
+        isinstance(state, Absent) or state.exact for state in states
+    )
+
+
+# --- What goes out --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("chip", chip_ids())
+def test_every_shipped_chip_is_placed_and_the_verdict_fits_its_schema(chip: str):
+    for day in (date(2021, 1, 1), NOV22, OCT23, LETTERS, J26):
+        verdict = placed(chip, day)
+        data = verdict.model_dump_json(by_alias=True).encode()
+        if day == J26:
+            assert faults_against_schema("verdict", data, "verdict") == []
+            assert Verdict.model_validate_json(data) == verdict
+    assert set(verdict.lenses) == set(LENSES)
+
+
+def test_a_verdict_on_a_report_has_no_assumed_facts(judged):
+    assert "assumed" not in json.loads(judged().model_dump_json(by_alias=True))
+
+
+def test_the_same_inputs_give_the_same_bytes():
+    once, again = (placed("H200").model_dump_json(by_alias=True) for _ in range(2))
+    assert once == again
+
+
+def test_aliases_in_any_case_name_the_same_chip():
+    assert read_subject("h20").id == read_subject("H20 96GB").id == read_subject("NVIDIA H20").id == "nvidia-h20-96gb"
+
+
+def test_an_unknown_name_says_what_was_probably_meant():
+    with pytest.raises(harness.UnreadableInput, match=r"did you mean .*nvidia-h200-sxm5-141gb"):
+        read_subject("H2000")
+
+
+EXACT = [chip for chip in chip_ids() if len(_declared(chip).readings) == 1 and _is_exact(_declared(chip))]
+
+
+@pytest.mark.parametrize("day", [date(2021, 1, 1), LAST22, OCT23, LETTERS, date(2025, 6, 1), J26])
+def test_the_table_gives_what_one_classification_gives(day: date):
+    """Every shipped chip whose figures are exact, under the same facts."""
+    assert len(EXACT) > 30
+    for chip in EXACT:
+        subject = read_subject(chip)
+        declared = _declared(chip)
+        marketing = {frozenset({True}): "data-center", frozenset({False}): "other"}.get(subject.data_center, "unknown")
+        table = harness.classifier(
+            as_of=day,
+            given={"marketing": marketing},
+            manufacturer=subject.manufacturer.casefold(),
+            product=subject.id,
+        )
+        figures = {
+            name: state if isinstance(state, Absent) else state.lo
+            for name, state in declared.readings[0].figures.items()
+        }
+        verdict = placed(subject, day)
+        assert {name: set(found) for name, found in table.answers(figures).items()} == {
+            name: set(lens.possible) for name, lens in verdict.lenses.items()
+        }, chip
+        traced = table.reasons(figures)
+        for name, lens in verdict.lenses.items():
+            criteria = {(one.id, one.need, one.outcome, one.margin) for one in traced[name]}
+            assert {(one.criterion, one.need, one.outcome, one.margin) for one in lens.reasons} <= criteria
+
+
+def test_a_figure_that_the_texts_read_must_be_given():
+    table = harness.classifier(as_of=J26)
+    with pytest.raises(KeyError, match="total_dram_bandwidth"):
+        table.answers({"tpp": Fraction(1), "applicable_die_area_mm2": Fraction(1)})
