@@ -17,12 +17,14 @@ from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Membe
 from harness.policy.law import Law, Row, Text
 from harness.policy.splitting import thresholds
 from harness.policy.trace import _Walker
-from harness.policy.vocabulary import DERIVED
+from harness.policy.vocabulary import DERIVED, SUMS
 
 ORDER = ("a", "b", "c", "d")
 OPERATORS = ("<", "<=", ">", ">=")
 FLIPPED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
-METRICS = ("tpp", "performance_density", "total_dram_bandwidth")
+METRICS = (
+    "tpp", "performance_density", "total_dram_bandwidth", "interconnect_bandwidth", "dram_and_interconnect_bandwidth",
+)  # fmt: skip
 ALWAYS = AllOf(())
 FACTS = ("activity", "item_kind")
 AREA = "applicable_die_area_mm2"
@@ -159,11 +161,23 @@ def random_figures(rng: Random, marks: Marks) -> Figures:
     for metric in dict.fromkeys(metric for metric in (*METRICS, *marks) if metric in DERIVED):
         top, bottom = DERIVED[metric]
         figures.setdefault(top, _figure(rng, []))
+        if metric in SUMS:
+            _near_a_sum(rng, figures, (top, bottom), marks.get(metric, []))
+            continue
         figures[bottom] = ABSENT if rng.random() < 0.05 else Fraction(rng.randint(1, 9000), rng.choice((1, 10, 1000)))
         if marks.get(metric) and rng.random() < 0.6 and figures[bottom] is not ABSENT:
             at = rng.choice(marks[metric]) * figures[bottom]
             figures[top] = max(Fraction(0), at + rng.choice((-TINY, 0, TINY)))
     return figures
+
+
+def _near_a_sum(rng: Random, figures: Figures, terms: tuple[str, str], marks: list[Fraction]) -> None:
+    """Often the two terms add up to a threshold, or to a hair beside it."""
+    one, other = figures[terms[0]], figures.setdefault(terms[1], _figure(rng, []))
+    if marks and rng.random() < 0.6 and other is not ABSENT:
+        rest = rng.choice(marks) - (Fraction(0) if isinstance(one, Absent) else one)
+        if rest > TINY:
+            figures[terms[1]] = rest + rng.choice((-TINY, 0, TINY))
 
 
 def _figure(rng: Random, marks: list[Fraction]) -> Fraction | Absent:

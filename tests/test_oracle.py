@@ -13,7 +13,7 @@ from harness.policy.cells import NOTHING, Question
 from harness.policy.difference import difference
 from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Member, Not
 from harness.policy.law import Text
-from harness.policy.vocabulary import DERIVED
+from harness.policy.vocabulary import DERIVED, SUMS
 
 z3 = pytest.importorskip("z3")
 
@@ -31,14 +31,19 @@ class Formulas:
     def evidence(self) -> list[object]:
         """What the box says; a density times its area is its TPP."""
         said: list[object] = []
-        for metric in ("tpp", "total_dram_bandwidth", "applicable_die_area_mm2"):
+        for metric in ("tpp", "total_dram_bandwidth", "interconnect_bandwidth", "applicable_die_area_mm2"):
             state = self.box.figure(metric)
             if isinstance(state, Interval):
                 said.append(z3.Real(metric) >= z3.Q(state.lo.numerator, state.lo.denominator))
                 if state.hi is not None:
                     said.append(z3.Real(metric) <= z3.Q(state.hi.numerator, state.hi.denominator))
-        for metric, (top, bottom) in DERIVED.items():
-            said += [z3.Real(metric) * z3.Real(bottom) == z3.Real(top), z3.Real(bottom) > 0]
+        for metric, (one, other) in DERIVED.items():
+            if metric in SUMS:
+                terms = [z3.Real(name) for name in (one, other) if isinstance(self.box.figure(name), Interval)]
+                said += [z3.Real(metric) == z3.Sum(*terms)] if terms else []
+                said += [z3.Real(name) >= 0 for name in (one, other)]
+            else:
+                said += [z3.Real(metric) * z3.Real(other) == z3.Real(one), z3.Real(other) > 0]
         for fact, number in self.facts.items():
             values = self.box.fact(fact).values or VALUES
             said.append(z3.Or(*(number == VALUES.index(value) for value in values)))
@@ -66,7 +71,8 @@ class Formulas:
 
     def compared(self, atom: Compare) -> object:
         sources = DERIVED.get(atom.metric, (atom.metric,))
-        if not all(isinstance(self.box.figure(source), Interval) for source in sources):
+        enough = any if atom.metric in SUMS else all
+        if not enough(isinstance(self.box.figure(source), Interval) for source in sources):
             return z3.BoolVal(False)
         metric, value = z3.Real(atom.metric), z3.Q(atom.param.exact.numerator, atom.param.exact.denominator)
         return {"<": metric < value, "<=": metric <= value, ">": metric > value, ">=": metric >= value}[atom.operator]

@@ -24,7 +24,7 @@ from harness.metrics.tpp import readings_named
 from harness.model.assumption import AssumedFact
 from harness.model.chip_spec import ChipSpec
 from harness.model.policy import CLOCKS, LensText
-from harness.model.quantity import FigureState, Interval, as_text, quotient
+from harness.model.quantity import FigureState, Interval, as_text
 from harness.model.subject import Part, Subject
 from harness.model.verdict import (
     Dates,
@@ -37,9 +37,10 @@ from harness.model.verdict import (
 )
 from harness.policy.box import Box, Fact, stated
 from harness.policy.cells import NOTHING, Question
+from harness.policy.derived import derived_state
 from harness.policy.law import KnownNames, Law
 from harness.policy.trace import Criterion
-from harness.policy.vocabulary import DERIVED, METRICS
+from harness.policy.vocabulary import DERIVED, METRICS, SUMS
 from harness.version import VERSION
 
 # The lenses that need no evidence: those on what an item is and where it goes.
@@ -228,6 +229,8 @@ def _figures(item: _Item) -> Iterator[tuple[str, FigureReading]]:
     for one in item.held:
         prefix = f"{one.declared.id}: " if len(item.held) > 1 else ""
         for metric, unit in METRICS.items():
+            if metric in SUMS:
+                continue  # Its terms stand there.
             states = [_state(metric, reading.figures) for reading in one.declared.readings]
             known = [state for state in states if state is not None]
             if known and _is_of(metric, one):
@@ -248,7 +251,7 @@ def _state(metric: str, figures: Mapping[str, FigureState]) -> FigureState | Non
     top, bottom = (figures.get(source) for source in DERIVED[metric])
     if top is None or bottom is None:
         return None
-    return quotient(top, bottom)
+    return derived_state(metric, top, bottom)
 
 
 def _receipt(subject: Subject, law: Law, dates: Dates, asked: tuple[str, ...]) -> Receipt:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from harness.model.quantity import Interval
+from harness.model.quantity import FigureState, Interval
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.language import Compare, Member
 from harness.policy.law import Text
 from harness.policy.splitting import Flat, axes, base_metrics, by_fact, domain_of, flat_atoms, parts_of, signature
 from harness.policy.truth import OTHER, Domain, answers_of, truth_of
-from harness.policy.vocabulary import DERIVED
+from harness.policy.vocabulary import DERIVED, SUMS
 
 Answers = frozenset[str]
 NOTHING = ""  # No provision of the group applies.
@@ -131,7 +131,13 @@ def _closer_figures(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
     thresholds: dict[str, set[Fraction]] = {}
     for atom in atoms:
         if isinstance(atom, Compare):
-            if atom.metric in DERIVED:
+            if atom.metric in SUMS:
+                one, other = DERIVED[atom.metric]
+                for source, beside in ((one, other), (other, one)):
+                    marks = thresholds.setdefault(source, set())
+                    term = box.figure(beside)
+                    marks |= {atom.param.exact - end for end in _ends(term) if end <= atom.param.exact}
+            elif atom.metric in DERIVED:
                 numerator, denominator = DERIVED[atom.metric]
                 thresholds.setdefault(numerator, set())
                 marks = thresholds.setdefault(denominator, set())
@@ -147,6 +153,13 @@ def _closer_figures(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
             points = _points(Piece(state.lo, state.hi), marks)
             closer[metric] = [replace(box, figures={**box.figures, metric: Interval(lo=at, hi=at)}) for at in points]
     return closer
+
+
+def _ends(state: FigureState) -> list[Fraction]:
+    """Return the ends of what a term can be; one that does not exist adds nothing."""
+    if not isinstance(state, Interval):
+        return [Fraction(0)]
+    return [end for end in (state.lo, state.hi) if end is not None]
 
 
 def _points(piece: Piece, thresholds: set[Fraction]) -> list[Fraction]:

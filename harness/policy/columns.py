@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from harness.errors import UndefinedMetric
 from harness.model.quantity import Absent
 from harness.policy.cells import Answers
-from harness.policy.table import Axis, Figure, RatioAxis, Table
+from harness.policy.table import Axis, Figure, RatioAxis, SumAxis, Table
 from harness.policy.vocabulary import DERIVED
 
 Floats = NDArray[np.float64]
@@ -91,6 +91,8 @@ def over_columns(
 
 def _ranks(axis: Axis, given: Mapping[str, Column]) -> Numbers:
     """Return the cell of every row on one axis."""
+    if isinstance(axis, SumAxis):
+        return _ranks_of_sums(axis, given)
     names = DERIVED[axis.metric] if isinstance(axis, RatioAxis) else (axis.metric,)
     used = [given[name].floats for name in names]
     if len(used) > 1 and (used[1] == 0).any():
@@ -109,6 +111,26 @@ def _ranks(axis: Axis, given: Mapping[str, Column]) -> Numbers:
     rows = np.flatnonzero(doubtful)
     if len(rows):
         ranks[rows] = _exactly(axis, rows, {name: given[name] for name in names})
+    return ranks
+
+
+def _ranks_of_sums(axis: Axis, given: Mapping[str, Column]) -> Numbers:
+    """Return the cell of every row on the axis of a sum, to which a term that does not exist adds nothing."""
+    terms = {name: given[name] for name in DERIVED[axis.metric]}
+    one, other = (np.nan_to_num(column.floats, nan=0.0) for column in terms.values())
+    absent = np.logical_and.reduce([np.isnan(column.floats) for column in terms.values()])
+    with np.errstate(over="ignore"):
+        total = one + other
+    ranks = np.zeros(len(total), np.int64)
+    doubtful = np.zeros(len(total), np.bool_)
+    for mark in axis.marks:
+        limit = float(mark)
+        ranks += 2 * (total > limit)
+        doubtful |= np.abs(total - limit) <= limit * _DOUBTFUL + np.finfo(np.float64).tiny
+    ranks[absent] = axis.absent
+    rows = np.flatnonzero(doubtful & ~absent)
+    if len(rows):
+        ranks[rows] = _exactly(axis, rows, terms)
     return ranks
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from harness.policy.box import Box, Fact, Piece, ratio
+from harness.policy.box import Box, Fact, Piece
 from harness.policy.cells import NOTHING, Answers, Question, strictest
+from harness.policy.derived import derived_piece
 from harness.policy.language import Compare, Member
 from harness.policy.law import Text
 from harness.policy.merging import Extents, merged
@@ -176,12 +177,11 @@ def _classes(about: list[Member], fact: str, known: Fact) -> dict[str, frozenset
 
 
 def _as_cut(metric: str, domain: Domain) -> Piece:
-    """Return the piece of a ratio as the thresholds cut it: an end that its sources make anyway is left out."""
-    top, bottom = (domain.metrics[source] for source in DERIVED[metric])
-    piece = domain.metrics.get(metric)
-    if piece is None or top is None or bottom is None:
+    """Return the piece of a derived metric as thresholds cut it: an end that its sources make anyway is left out."""
+    one, other = (domain.metrics[source] for source in DERIVED[metric])
+    piece, whole = domain.metrics.get(metric), derived_piece(metric, one, other)
+    if piece is None or whole is None:
         return _WHOLE
-    whole = ratio(top, bottom)
     free_below = (piece.lo, piece.lo_closed) == (whole.lo, whole.lo_closed)
     free_above = (piece.hi, piece.hi_closed) == (whole.hi, whole.hi_closed)
     return Piece(

@@ -118,9 +118,8 @@ def _fact_parts(domain: Domain, atom: Member) -> list[Domain]:
 
 
 def _metric_parts(domain: Domain, atom: Compare, atoms: Iterable[Flat]) -> list[Domain]:
-    """Cut a metric; a derived one only once its numerator is cut no further: then all pairs are reachable."""
-    if atom.metric in DERIVED:
-        source = DERIVED[atom.metric][0]
+    """Cut a metric; a derived one only once its sources are cut no further: then all of its parts are reachable."""
+    for source in DERIVED.get(atom.metric, ()):
         for other in atoms:
             if isinstance(other, Compare) and other.metric == source:
                 parts = _cut(domain, source, other.param.exact)

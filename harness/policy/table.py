@@ -14,10 +14,11 @@ from itertools import product
 
 from harness.errors import UndefinedMetric
 from harness.model.quantity import EXACT, Absent, FigureState
-from harness.policy.box import Box, Fact, Piece, ratio
+from harness.policy.box import Box, Fact, Piece
 from harness.policy.cells import Answers, Question
+from harness.policy.derived import derived_piece
 from harness.policy.splitting import Flat, thresholds
-from harness.policy.vocabulary import DERIVED
+from harness.policy.vocabulary import DERIVED, SUMS
 
 Figure = Decimal | Fraction | int | Absent
 
@@ -103,6 +104,19 @@ class RatioAxis(Axis):
         return self.marks[n] * Fraction(bottom)
 
 
+class SumAxis(Axis):
+    """The cells of a derived metric that is a sum."""
+
+    def rank(self, figures: Mapping[str, Figure]) -> int:
+        """Return the cell of an exact sum; a term that does not exist adds nothing."""
+        terms = [term for source in DERIVED[self.metric] if not isinstance(term := figures[source], Absent)]
+        if not terms:
+            return self.absent
+        total = sum((Fraction(term) for term in terms), Fraction(0))
+        above = bisect_right(self.marks, total)
+        return 2 * above - (above > 0 and self.marks[above - 1] == total)
+
+
 class Table:
     """Several lenses under given facts: exact figures or intervals in, the possible answers of every lens out.
 
@@ -145,7 +159,8 @@ def _axes(atoms: Iterable[Flat]) -> tuple[Axis, ...]:
     """Return the axes of the metrics that the atoms compare; derived ones last, for they follow from the others."""
     marks = thresholds(atoms)
     first = [Axis(metric, found) for metric, found in marks.items() if metric not in DERIVED]
-    return (*first, *(RatioAxis(metric, found) for metric, found in marks.items() if metric in DERIVED))
+    derived = ((metric, SumAxis if metric in SUMS else RatioAxis) for metric in marks if metric in DERIVED)
+    return (*first, *(kind(metric, marks[metric]) for metric, kind in derived))
 
 
 class _LensTable:
@@ -171,15 +186,15 @@ class _LensTable:
         return self.cells[cell]
 
     def _reached(self, box: Box) -> Iterator[tuple[int, ...]]:
-        """Of a ratio, only the cells that it reaches with each part of its numerator."""
-        ratios = [axis for axis in self.axes if axis.metric in DERIVED]
+        """Of a derived figure, only the cells that it reaches with each part of its sources."""
+        derived = [axis for axis in self.axes if axis.metric in DERIVED]
         bases = [axis for axis in self.axes if axis.metric not in DERIVED]
         for parts in product(*(list(axis.reached(box.piece(axis.metric))) for axis in bases)):
             narrowed = {axis.metric: part for axis, (_, part) in zip(bases, parts, strict=True)}
-            for others in product(*(list(axis.reached(_ratio(axis.metric, narrowed, box))) for axis in ratios)):
+            for others in product(*(list(axis.reached(_derived(axis.metric, narrowed, box))) for axis in derived)):
                 yield tuple(rank for rank, _ in (*parts, *others))
 
 
-def _ratio(metric: str, narrowed: Mapping[str, Piece | None], box: Box) -> Piece | None:
-    top, bottom = (narrowed[source] if source in narrowed else box.piece(source) for source in DERIVED[metric])
-    return None if top is None or bottom is None else ratio(top, bottom)
+def _derived(metric: str, narrowed: Mapping[str, Piece | None], box: Box) -> Piece | None:
+    one, other = (narrowed[source] if source in narrowed else box.piece(source) for source in DERIVED[metric])
+    return derived_piece(metric, one, other)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from harness.model.quantity import FigureState, Interval, as_text
+from harness.model.quantity import ABSENT, FigureState, Interval, as_text
 from harness.policy.box import Box
 from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Member, Not
 from harness.policy.law import Row, Text
-from harness.policy.vocabulary import DERIVED, METRICS
+from harness.policy.vocabulary import DERIVED, METRICS, SUMS
 
 Outcome = Literal["holds", "fails", "undecided"]
 _NEGATED: Mapping[Outcome, Outcome] = {"holds": "fails", "fails": "holds", "undecided": "undecided"}
@@ -164,11 +164,13 @@ class _Walker:
     def _state(self, metric: str) -> FigureState:
         if metric not in DERIVED:
             return self.box.figure(metric)
-        top, bottom = (self.box.figure(source) for source in DERIVED[metric])
-        if not isinstance(top, Interval) or not isinstance(bottom, Interval):
-            return top if not isinstance(top, Interval) else bottom
-        lo = top.lo / bottom.hi if bottom.hi else Fraction(0)
-        hi = None if top.hi is None or bottom.lo == 0 else top.hi / bottom.lo
+        one, other = (self.box.figure(source) for source in DERIVED[metric])
+        if metric in SUMS:
+            return _sum([state for state in (one, other) if isinstance(state, Interval)])
+        if not isinstance(one, Interval) or not isinstance(other, Interval):
+            return one if not isinstance(one, Interval) else other
+        lo = one.lo / other.hi if other.hi else Fraction(0)
+        hi = None if one.hi is None or other.lo == 0 else one.hi / other.lo
         return Interval(lo=lo, hi=hi)
 
     def _compared(self, atom: Compare) -> Outcome:
@@ -254,6 +256,15 @@ class _Walker:
 def _cite(pin: str, own: str | None) -> str:
     """Cite the condition, and where the list or the criterion stands if that is elsewhere."""
     return pin if own is None or own in pin else own if pin in own else f"{pin}; {own}"
+
+
+def _sum(terms: list[Interval]) -> FigureState:
+    """Add what there is; where there is nothing to add, there is no sum."""
+    if not terms:
+        return ABSENT
+    ends = [term.hi for term in terms]
+    total = None if None in ends else sum((end for end in ends if end is not None), Fraction(0))
+    return Interval(lo=sum((term.lo for term in terms), Fraction(0)), hi=total)
 
 
 def _relation(value: Fraction, operator: str, threshold: Fraction) -> bool:

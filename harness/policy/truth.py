@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.policy.box import Piece, ratio
+from harness.policy.box import Piece
+from harness.policy.derived import derived_piece
 from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Is, Member, Not
 from harness.policy.law import Text
 from harness.policy.vocabulary import DERIVED
@@ -25,8 +26,8 @@ class Domain:
         """Return what is open for a metric; a derived one follows from its sources until it was narrowed itself."""
         if metric in self.metrics or metric not in DERIVED:
             return self.metrics[metric]
-        numerator, denominator = (self.metrics[source] for source in DERIVED[metric])
-        return None if numerator is None or denominator is None else ratio(numerator, denominator)
+        one, other = (self.metrics[source] for source in DERIVED[metric])
+        return derived_piece(metric, one, other)
 
     def with_metric(self, metric: str, piece: Piece) -> "Domain":
         """Return the domain with one metric narrowed."""

@@ -11,16 +11,19 @@ METRICS: Mapping[str, str] = {
     "performance_density": "TPP/mm2",
     "total_dram_bandwidth": "GB/s",
     "interconnect_bandwidth": "GB/s",
+    "dram_and_interconnect_bandwidth": "GB/s",
     "io_bandwidth_but_volatile_memory": "GB/s",
     "memory_bandwidth_density": "GB/s/mm2",
     "copackaged_dram_capacity": "GB",
 }
 
-# A derived metric is tied to the figures that it follows from: (numerator, denominator).
+# A derived metric is tied to the figures that it follows from: (numerator, denominator), or the two terms of a sum.
 DERIVED: Mapping[str, tuple[str, str]] = {
     "performance_density": ("tpp", "applicable_die_area_mm2"),
     "memory_bandwidth_density": ("stack_bandwidth", "stack_area_mm2"),
+    "dram_and_interconnect_bandwidth": ("total_dram_bandwidth", "interconnect_bandwidth"),
 }
+SUMS = frozenset({"dram_and_interconnect_bandwidth"})
 
 # Fact id -> what it says.
 FACTS: Mapping[str, str] = {

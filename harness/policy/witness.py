@@ -7,7 +7,7 @@ from fractions import Fraction
 from harness.model.quantity import ABSENT, Absent, exactly
 from harness.policy.box import Box, Fact, Piece, ratio
 from harness.policy.truth import OTHER
-from harness.policy.vocabulary import DERIVED
+from harness.policy.vocabulary import DERIVED, SUMS
 
 NOT_ZERO = Piece(Fraction(0), None, lo_closed=False)
 
@@ -38,8 +38,9 @@ def witness_in(
     figures: dict[str, Fraction | Absent] = {}
     for metric, asked in pieces.items():
         if metric in DERIVED and asked is not None:
-            top, bottom = DERIVED[metric]
-            figures[top], figures[bottom] = _tied(pieces[top], pieces[bottom], asked)
+            one, other = DERIVED[metric]
+            tied = _added if metric in SUMS else _tied
+            figures[one], figures[other] = tied(pieces[one], pieces[other], asked)
     for metric, piece in pieces.items():
         if metric not in DERIVED and metric not in figures:
             figures[metric] = ABSENT if piece is None else roundest(piece)
@@ -64,6 +65,25 @@ def _tied(top: Piece | None, bottom: Piece | None, asked: Piece) -> tuple[Fracti
         return asked.lo * divisor, divisor
     dividend = roundest(_met(top, _product(asked, bottom)))
     return dividend, roundest(_met(bottom, _quotient(dividend, asked)))
+
+
+def _added(one: Piece | None, other: Piece | None, asked: Piece) -> tuple[Fraction | Absent, Fraction | Absent]:
+    """Return two terms in their pieces whose sum lies in the piece asked for; one that does not exist adds nothing."""
+    if one is None or other is None:
+        present = other if one is None else one
+        assert present is not None
+        found = roundest(_met(present, asked))
+        return (ABSENT, found) if one is None else (found, ABSENT)
+    term = roundest(_met(one, _rest(asked, other)))
+    return term, roundest(_met(other, _rest(asked, Piece(term, term))))
+
+
+def _rest(asked: Piece, term: Piece) -> Piece:
+    """Return what is left of a sum for the other term, which is never below zero."""
+    hi = None if asked.hi is None else asked.hi - term.lo
+    lo = Fraction(0) if term.hi is None or term.hi > asked.lo else asked.lo - term.hi
+    closed = term.hi is None or term.hi > asked.lo or (asked.lo_closed and term.hi_closed)
+    return Piece(lo, hi, closed, asked.hi is None or (asked.hi_closed and term.lo_closed))
 
 
 def _met(one: Piece, other: Piece) -> Piece:
