@@ -32,6 +32,7 @@ from harness.policy.cells import Question
 from harness.policy.columns import over_columns
 from harness.policy.law import Law
 from harness.policy.table import Table
+from harness.policy.timeline import constants
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "lab_reports" / "h200-sxm.json"
@@ -114,7 +115,7 @@ def by_hand(law: Law) -> Callable[[Chip], tuple[str, str, str, str]]:
     """Return the comparisons of these lenses under these facts, written out: as fast as plain Python gets."""
 
     def constant(name: str) -> Decimal:
-        (found,) = {param.value for key, param in law.params.items() if key.endswith(f"#{name}")}
+        (found,) = {param.value for key, param in constants(law).items() if key.endswith(f"#{name}")}
         return found
 
     a1, a2, b1, b2 = (constant(f"{row}.tpp") for row in ("a1", "a2", "b1", "b2"))

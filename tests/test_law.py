@@ -18,6 +18,7 @@ from harness.policy.box import Box, Fact, stated
 from harness.policy.cells import NOTHING, Question
 from harness.policy.language import BadExpression, Names, parse
 from harness.policy.law import Law, Text
+from harness.policy.timeline import constants
 
 DAY = date(2026, 8, 20)
 YES = stated("yes")
@@ -388,8 +389,8 @@ def test_every_text_begins_on_a_day_that_its_instrument_states(name: str):
 
 def test_every_constant_carries_its_pin_and_its_words():
     law = read_law()
-    assert len(law.params) >= 20
-    for param in law.params.values():
+    assert len(constants(law)) >= 20
+    for param in constants(law).values():
         assert param.pin
         assert param.says
 

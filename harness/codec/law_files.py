@@ -11,22 +11,28 @@ from harness.codec.digest import of_files
 from harness.codec.documents import from_toml
 from harness.codec.law_lock import read_lock
 from harness.errors import Fault, LawFault
-from harness.model.policy import InstrumentText, LensesText
-from harness.policy.law import KnownNames, Law
-from harness.policy.timeline import compile_law
+from harness.model.policy import InstrumentText, LensesText, ReadingsText
+from harness.policy.law import KnownNames, Law, Selection
+from harness.policy.timeline import LawFiles, compile_law
 
 if TYPE_CHECKING:
     from harness.model.assumption import AssumedFact
 
 
-def read_law(folder: Path | None = None) -> Law:
+def read_law(folder: Path | None = None, selection: Selection | None = None) -> Law:
     """Return the law in a folder of instrument files; without one, the law that comes with the harness.
+
+    Args:
+        folder: Where the instrument files lie.
+        selection: What of it has a say: as known on a day, with proposals, by chosen readings.
 
     Raises:
         UnreadableInput: A file does not read.
         LawFault: The files do not fit together, or there are none.
     """
-    return _read_law(folder or packaged.INSTRUMENTS)
+    if selection is None:
+        return _read_law(folder or packaged.INSTRUMENTS)
+    return replace(compile_law(_law_files(folder or packaged.INSTRUMENTS), selection), names=known_names())
 
 
 @cache
@@ -41,12 +47,17 @@ def read_assumptions() -> "tuple[AssumedFact, ...]":
 
 @cache
 def _read_law(folder: Path) -> Law:
-    files, lenses, digest = _files(folder)
+    return replace(compile_law(_law_files(folder)), names=known_names())
+
+
+@cache
+def _law_files(folder: Path) -> LawFiles:
+    files, lists, digest = _files(folder)
     # The lock holds the same documents, and is read in a fraction of the time.
-    law = compile_law(*(read_lock(digest) or _documents(files, lenses)), digest)
-    return replace(law, names=known_names())
+    return read_lock(digest) or _documents(files, lists, digest)
 
 
+@cache
 def known_names() -> KnownNames:
     """Return the places and makers that facts may name."""
     listed = tomllib.loads(packaged.NAMES.read_text(encoding="utf-8"))
@@ -54,25 +65,29 @@ def known_names() -> KnownNames:
     return KnownNames(places=frozenset(listed["places"]), makers=makers)
 
 
-def parsed(folder: Path) -> tuple[list[InstrumentText], LensesText, str]:
-    """Return the law files in a folder and the list of lenses as documents, and the digest of their bytes.
+def parsed(folder: Path) -> LawFiles:
+    """Return the law files in a folder, the lists of lenses and of readings, and the digest of their bytes.
 
     Raises:
         UnreadableInput: A file does not read.
         LawFault: There are none.
     """
-    files, lenses, digest = _files(folder)
-    return *_documents(files, lenses), digest
+    return _documents(*_files(folder))
 
 
-def _files(folder: Path) -> tuple[list[tuple[str, bytes]], bytes, str]:
+def _files(folder: Path) -> tuple[list[tuple[str, bytes]], dict[str, bytes], str]:
     files = list(packaged.toml_files(folder))
     if not files:
         raise LawFault(str(folder), (Fault(where=str(folder), got="no law files", need="instrument files, *.toml"),))
-    lenses = packaged.LENSES.read_bytes()
-    return files, lenses, of_files([*files, ("../lenses.toml", lenses), ("../names.toml", packaged.NAMES.read_bytes())])
+    lists = {path.name: path.read_bytes() for path in (packaged.LENSES, packaged.READINGS, packaged.NAMES)}
+    return files, lists, of_files([*files, *((f"../{name}", data) for name, data in lists.items())])
 
 
-def _documents(files: list[tuple[str, bytes]], lenses: bytes) -> tuple[list[InstrumentText], LensesText]:
-    texts = [from_toml(InstrumentText, data, name) for name, data in files]
-    return texts, from_toml(LensesText, lenses, "lenses.toml")
+def _documents(files: list[tuple[str, bytes]], lists: dict[str, bytes], digest: str) -> LawFiles:
+    lenses, readings = packaged.LENSES.name, packaged.READINGS.name
+    return LawFiles(
+        instruments=tuple(from_toml(InstrumentText, data, name) for name, data in files),
+        lenses=from_toml(LensesText, lists[lenses], lenses),
+        readings=from_toml(ReadingsText, lists[readings], readings),
+        sha256=digest,
+    )

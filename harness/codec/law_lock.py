@@ -7,7 +7,7 @@ digest of the files at hand, the files are read. After a change of a law file, w
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -16,25 +16,32 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 from harness.codec import packaged
 from harness.model.document import Document
-from harness.model.policy import InstrumentText, LensesText
+from harness.model.policy import InstrumentText, LensesText, ReadingsText
 from harness.model.quantity import as_text
+from harness.policy.timeline import LawFiles, compile_law
 
 D = TypeVar("D", bound=Document)
 LOCK = packaged.PACKAGE / "policy" / "law.lock.json"
 
 
-def locked(texts: Iterable[InstrumentText], lenses: LensesText, digest: str) -> bytes:
-    """Return the lock of these law files: the same files, the same bytes."""
+def locked(files: LawFiles) -> bytes:
+    """Return the lock of these law files: the same files, the same bytes.
+
+    Raises:
+        LawFault: The files do not hold together; what is in a lock is not checked again.
+    """
     value = {
         "schema": "law-lock/1",
-        "sha256": digest,
-        "lenses": _written(lenses),
-        "instruments": [_written(text) for text in texts],
+        "sha256": files.sha256,
+        "lenses": _written(files.lenses),
+        "readings": _written(files.readings),
+        "facts": compile_law(files).facts,
+        "instruments": [_written(text) for text in files.instruments],
     }
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def read_lock(digest: str, file: Path = LOCK) -> tuple[list[InstrumentText], LensesText] | None:
+def read_lock(digest: str, file: Path = LOCK) -> LawFiles | None:
     """Return the law files that the lock holds, or None where it was made from others than those of this digest."""
     try:
         value = json.loads(file.read_bytes())
@@ -42,7 +49,14 @@ def read_lock(digest: str, file: Path = LOCK) -> tuple[list[InstrumentText], Len
         return None
     if not isinstance(value, dict) or (value.get("schema"), value.get("sha256")) != ("law-lock/1", digest):
         return None
-    return [_made(InstrumentText, text) for text in value["instruments"]], _made(LensesText, value["lenses"])
+    return LawFiles(
+        instruments=tuple(_made(InstrumentText, text) for text in value["instruments"]),
+        lenses=_made(LensesText, value["lenses"]),
+        readings=_made(ReadingsText, value["readings"]),
+        sha256=digest,
+        checked=True,
+        facts=tuple(value["facts"]),
+    )
 
 
 def _written(value: Any) -> Any:
@@ -92,5 +106,5 @@ def _without_none(annotation: Any) -> Any:
 if __name__ == "__main__":
     from harness.codec.law_files import parsed
 
-    LOCK.write_bytes(locked(*parsed(packaged.INSTRUMENTS)))
+    LOCK.write_bytes(locked(parsed(packaged.INSTRUMENTS)))
     print(f"wrote {LOCK.name}")

@@ -7,6 +7,7 @@ from harness.errors import Fault, UnreadableInput
 
 PACKAGE = Path(__file__).resolve().parent.parent
 INSTRUMENTS = PACKAGE / "policy" / "instruments"
+READINGS = PACKAGE / "policy" / "readings.toml"
 LENSES = PACKAGE / "policy" / "lenses.toml"
 NAMES = PACKAGE / "policy" / "names.toml"
 ASSUMPTIONS = PACKAGE / "policy" / "assumptions.toml"

@@ -34,9 +34,7 @@ from harness.model.lab_report import (
     Transaction,
     UnitState,
 )
-from harness.policy.language import Member
 from harness.policy.law import Law
-from harness.policy.lint import atoms_of
 
 
 def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
@@ -100,15 +98,7 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
 
 
 def _named(law: Law, family: str) -> list[str]:
-    found = (
-        atom.fact.removeprefix(family)
-        for provision in law.provisions.values()
-        for act in provision.acts
-        if act.text is not None
-        for atom in atoms_of(act.text)
-        if isinstance(atom, Member) and atom.fact.startswith(family)
-    )
-    return list(dict.fromkeys(found))
+    return [fact.removeprefix(family) for fact in law.facts if fact.startswith(family)]
 
 
 def _empty(part: type[Document], **required: Any) -> dict[str, Any]:

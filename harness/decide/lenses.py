@@ -117,9 +117,7 @@ def _unread_here(readings: list[ClockReading], unread: Iterable[str]) -> list[st
 
 def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
     """Return the texts of a lens by each clock that its provisions follow; days with the same texts count once."""
-    clocks = sorted(
-        {clock for provision in law.of_lens(lens) for act in provision.acts if act.text for clock in act.text.clock}
-    )
+    clocks = sorted({clock for provision in law.of_lens(lens) for act in provision.acts for clock in act.clock})
     readings: list[ClockReading] = []
     for clock in clocks:
         day = dates[clock]

@@ -38,9 +38,7 @@ from harness.model.verdict import (
     Verdict,
 )
 from harness.policy.box import Box
-from harness.policy.language import Member
 from harness.policy.law import Law
-from harness.policy.lint import atoms_of, facts_read
 from harness.version import VERSION
 
 LensNames = tuple[str, ...]
@@ -108,16 +106,7 @@ def _dates(case: Case) -> dict[str, date | None]:
 
 def _quantities_to_confirm(law: Law) -> list[str]:
     """Return the quantities that the law has a laboratory confirm: the law says which, not this program."""
-    return list(
-        dict.fromkeys(
-            atom.fact.removeprefix("confirmed:")
-            for provision in law.provisions.values()
-            for act in provision.acts
-            if act.text is not None
-            for atom in atoms_of(act.text)
-            if isinstance(atom, Member) and atom.fact.startswith("confirmed:")
-        )
-    )
+    return [fact.removeprefix("confirmed:") for fact in law.facts if fact.startswith("confirmed:")]
 
 
 def _box(case: Case, law: Law, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str | None]:
@@ -129,14 +118,7 @@ def _box(case: Case, law: Law, evidence: Mapping[str, QuantityEvidence]) -> tupl
 
 def _unread(law: Law, box: Box) -> list[str]:
     """Return what the report states against itself under a name that no provision of the law reads."""
-    read = {
-        fact
-        for provision in law.provisions.values()
-        for act in provision.acts
-        if act.text is not None
-        for fact in facts_read(act.text)
-    }
-    return [fact for fact in adverse_facts(box.facts) if fact not in read]
+    return [fact for fact in adverse_facts(box.facts) if fact not in law.facts]
 
 
 def _unread_finding(fact: str, box: Box) -> Finding:

@@ -1,5 +1,6 @@
 """Law files as they stand on disk: one TOML file per legal instrument, `instrument/1`, and the list of lenses."""
 
+from datetime import date
 from typing import Literal, get_args
 
 from pydantic import Field
@@ -7,6 +8,9 @@ from pydantic import Field
 from harness.model.document import Country, Day, Document, Figure, Name, Slug, Text
 
 Clock = Literal["test", "application", "export", "entry"]
+# What kind of text it is: law as codified, a letter that binds its addressee, a proclamation, what the agency says it
+# does, what only others report, and what is proposed and not law.
+Status = Literal["codified", "letter", "proclamation", "guidance", "reported", "proposed"]
 CLOCKS: tuple[Clock, ...] = get_args(Clock)
 
 
@@ -21,12 +25,32 @@ class ParamText(Document):
     says: Text
 
 
-class SetText(Document):
-    """A list that the law refers to. Membership of `uncertain` members is a reading, and both are followed."""
+class GroupText(Document):
+    """One act upon a list that the law keeps under a name of its own, such as a country group."""
 
     id: Slug
-    members: tuple[Name, ...]
-    uncertain: dict[str, Slug] = Field(default_factory=dict)
+    op: Literal["enact", "amend"]
+    from_day: Day = Field(alias="from")
+    # Where it is enacted, the whole list; where it is amended, what is put in and what is taken out.
+    members: tuple[Name, ...] = ()
+    add: tuple[Name, ...] = ()
+    remove: tuple[Name, ...] = ()
+    pin: Text
+    says: Text
+
+
+class SetText(Document):
+    """A list that the law refers to. Membership of `uncertain` members is a reading, and both are followed.
+
+    It holds its own `members`, and those of the groups `of` as they stand on the day, `but` for those of others.
+    """
+
+    id: Slug
+    members: tuple[Name, ...] = ()
+    of: tuple[Slug, ...] = ()
+    but: tuple[Slug, ...] = ()
+    without: tuple[Name, ...] = ()
+    uncertain: dict[str, Name] = Field(default_factory=dict)
     # Where the list stands; none where the paragraph that uses it names the list itself.
     pin: Text | None = None
     says: Text
@@ -47,6 +71,9 @@ class CriterionText(Document):
     fact: Text
     pin: Text
     says: Text
+
+
+Shape = Literal["stricter-up", "laxer-up", "window"]
 
 
 class RowText(Document):
@@ -75,7 +102,24 @@ class ProvisionText(Document):
     otherwise: Name | tuple[Name, ...] | None = Field(None, alias="else")
     pin: Text
     says: Text
+    # How the answers go with a figure: a window goes up and down; where it says nothing, the figure is not read.
+    shape: dict[str, Shape] = Field(default_factory=dict)
+    # Provisions of the same lens that may answer otherwise for the same case, on purpose: the stricter answer counts.
+    beside: tuple[Slug, ...] = ()
+    # Why no row and no `else` answers part of what it applies to; without it such a part is a fault.
+    silent: Text | None = None
     unexpressed: tuple[Text, ...] = ()
+
+
+class EffectText(Document):
+    """What an instrument claims to change of the answers to a lens on a day; the laws must differ in just that."""
+
+    lens: Slug
+    on: Day
+    # Where every answer is as strict or stricter, or as lax or laxer, and where some are stricter and some laxer.
+    stricter: Text = "never"
+    laxer: Text = "never"
+    mixed: Text = "never"
 
 
 class InstrumentText(Document):
@@ -84,18 +128,29 @@ class InstrumentText(Document):
     format: Literal["instrument/1"] = Field(alias="schema")
     instrument: Slug
     title: Text
+    # Other names, such as the number of a bill.
+    known_as: tuple[Name, ...] = ()
     cite: Text
-    status: Literal["codified", "letter", "proclamation", "reported", "proposed"]
+    status: Status
     published: Day
+    # The first day on which the public could know it, where that is before it was published.
+    knowable: Day | None = None
     reviewed_through: Day
     source: tuple[Text, ...]
     jurisdiction: Country
     params: tuple[ParamText, ...] = Field((), alias="param")
+    groups: tuple[GroupText, ...] = Field((), alias="group")
     sets: tuple[SetText, ...] = Field((), alias="set")
     definitions: tuple[DefinitionText, ...] = Field((), alias="define")
     criteria: tuple[CriterionText, ...] = Field((), alias="criterion")
     provisions: tuple[ProvisionText, ...] = Field((), alias="provision")
+    effects: tuple[EffectText, ...] = Field((), alias="effect")
     notes: tuple[Text, ...] = ()
+
+    @property
+    def known_from(self) -> date:
+        """The first day on which the public could know this instrument."""
+        return self.knowable or self.published
 
 
 class AnswerText(Document):
@@ -134,3 +189,39 @@ class LensesText(Document):
 
     format: Literal["lenses/1"] = Field(alias="schema")
     lenses: tuple[LensText, ...] = Field(alias="lens")
+
+
+class OptionText(Document):
+    """One way to read a text."""
+
+    id: Slug
+    says: Text
+    # Facts that this way of reading settles, and the way of counting a figure that it stands for.
+    facts: dict[str, Name] = Field(default_factory=dict)
+    figures: Slug | None = None
+
+
+class ReadingText(Document):
+    """One question that a text leaves open, and the ways in which it may be read, in the order of a row's answers."""
+
+    id: Name
+    question: Text
+    pin: Text
+    # The option that is followed where nobody chooses; "both" follows every one.
+    default: Name
+    options: tuple[OptionText, ...] = Field(alias="option")
+
+
+class GapText(Document):
+    """Something that is not known here, so that several answers stand: no way of reading closes it."""
+
+    id: Name
+    says: Text
+
+
+class ReadingsText(Document):
+    """The list of readings and gaps, `readings/1`."""
+
+    format: Literal["readings/1"] = Field(alias="schema")
+    readings: tuple[ReadingText, ...] = Field(alias="reading")
+    gaps: tuple[GapText, ...] = Field((), alias="gap")

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from harness.model.policy import InstrumentText, LensText
-from harness.policy.language import Expression, FactSet, Param
+from harness.model.policy import InstrumentText, LensText, OptionText, ReadingText
+from harness.policy.language import Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,15 +37,27 @@ class Text:
     otherwise: tuple[str, ...]
     pin: str
     says: str
+    # The first day of this text, or of the list that it reads where that changed since.
+    since: date = date.min
+    shape: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+    silent: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Act:
-    """One act of an instrument upon a provision."""
+    """One act upon a provision: of an instrument that names it, or of one that changes a list that its text reads."""
 
     op: str
     day: date
-    text: Text | None
+    by: InstrumentText
+    clock: tuple[str, ...]
+    make: "Callable[[], Text] | None" = field(compare=False, repr=False)
+
+    @cached_property
+    def text(self) -> Text | None:
+        """The text from this day on; None where the act has none. Made when it is first asked for."""
+        return None if self.make is None else self.make()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,16 +70,21 @@ class Provision:
 
     def on(self, day: date) -> Text | None:
         """Return the text in force on this day, inclusive; None before its start, while suspended, after its end."""
-        text: Text | None = None
+        act = self.act_on(day)
+        return None if act is None else act.text
+
+    def act_on(self, day: date) -> Act | None:
+        """Return the act whose text is in force on this day."""
+        last: Act | None = None
         in_force = False
         for act in self.acts:
             if act.day > day:
                 break
-            if act.op in ("enact", "amend"):
-                text, in_force = act.text, act.op == "enact" or in_force
+            if act.op in ("enact", "amend", "follow"):
+                last, in_force = act, act.op == "enact" or in_force
             else:
                 in_force = act.op == "revive"
-        return text if in_force else None
+        return last if in_force else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,15 +97,30 @@ class KnownNames:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """Which law is read: as known on a day, with which proposals, and by which readings where a text bears several."""
+
+    known_at: date | None = None
+    proposed: tuple[str, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Law:
     """Every lens, provision and constant, and the digest of the files that they came from."""
 
     lenses: Mapping[str, LensText]
     provisions: Mapping[str, Provision]
-    params: Mapping[str, Param]
-    sets: Mapping[str, FactSet]
+    # Every instrument that was read, also those that the selection leaves out.
     instruments: Mapping[str, InstrumentText]
+    # Those that have a say.
+    selected: frozenset[str]
+    readings: Mapping[str, ReadingText]
+    gaps: Mapping[str, str]
     sha256: str
+    selection: Selection = field(default_factory=Selection)
+    # Every fact that some text reads, in the order in which the texts do.
+    facts: tuple[str, ...] = ()
     names: KnownNames = field(default=KnownNames(places=frozenset(), makers={}), compare=False, repr=False)
     # What was prepared from these texts already, kept for the next report; it changes no answer.
     prepared: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
@@ -92,3 +128,23 @@ class Law:
     def of_lens(self, lens: str) -> tuple[Provision, ...]:
         """Return the provisions that answer this lens."""
         return tuple(provision for provision in self.provisions.values() if provision.lens == lens)
+
+    def option(self, reading: str) -> str | None:
+        """Return the option of a reading that is followed; None where every one is."""
+        text = self.readings.get(reading)
+        chosen = self.selection.readings.get(reading, text.default if text else "both")
+        return None if chosen == "both" else chosen
+
+    @cached_property
+    def given(self) -> Mapping[str, str]:
+        """The facts that the readings followed settle."""
+        return {fact: value for one in self._options() for fact, value in one.facts.items()}
+
+    @cached_property
+    def figure_readings(self) -> tuple[str, ...]:
+        """The ways of counting a figure that the readings followed settle."""
+        return tuple(one.figures for one in self._options() if one.figures is not None)
+
+    def _options(self) -> list[OptionText]:
+        chosen = ((reading, self.option(reading.id)) for reading in self.readings.values())
+        return [one for reading, option in chosen for one in reading.options if one.id == option]

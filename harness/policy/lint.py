@@ -8,17 +8,18 @@ from itertools import pairwise
 from harness.errors import Fault
 from harness.model.policy import InstrumentText, ParamText
 from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Member, Not
-from harness.policy.law import Law, Text
+from harness.policy.law import Law, Provision, Text
 from harness.policy.vocabulary import METRICS
 
 _NUMBER = re.compile(r"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|(?<![\w.,])[0-9]+(?:\.[0-9]+)?")
 
 
-def faults_of_text(text: InstrumentText) -> Iterator[Fault]:
-    """Name what is wrong in one file by itself."""
+def faults_of_text(text: InstrumentText, law: Law) -> Iterator[Fault]:
+    """Name what is wrong in one file by itself, and against the list of readings."""
     for param in text.params:
         yield from _param_faults(text, param)
     yield from _half_conditions(text)
+    yield from _reading_faults(text, law)
     for kind, ids in (
         ("constant", [param.id for param in text.params]),
         ("set", [listed.id for listed in text.sets]),
@@ -33,6 +34,30 @@ def _half_conditions(text: InstrumentText) -> Iterator[Fault]:
         if (provision.when is None) != (provision.then is None):
             where = f"{text.instrument}, {provision.id}"
             yield Fault(where=where, got="one of when and then", need="both, or neither")
+
+
+def _reading_faults(text: InstrumentText, law: Law) -> Iterator[Fault]:
+    """A question that several answers depend on must be a reading, with an option for each answer, or a gap."""
+    for provision in text.provisions:
+        for row in provision.rows:
+            where = f"{text.instrument}, {provision.id}"
+            if row.reading is None or isinstance(row.then, str):
+                continue
+            if row.reading not in law.readings and row.reading not in law.gaps:
+                yield Fault(where=where, got=f"the reading {row.reading}", need=f"one of {_known(law)}")
+            options = law.readings[row.reading].options if row.reading in law.readings else row.then
+            if len(options) != len(row.then):
+                got = f"{len(row.then)} answers by the reading {row.reading}"
+                yield Fault(where=where, got=got, need=f"one for each of its {len(options)} options")
+    for listed in text.sets:
+        for member, reading in listed.uncertain.items():
+            if reading not in law.readings:
+                where = f"{text.instrument}, set {listed.id}, {member}"
+                yield Fault(where=where, got=f"the reading {reading}", need=f"one of {_known(law)}")
+
+
+def _known(law: Law) -> str:
+    return ", ".join([*law.readings, *law.gaps])
 
 
 def _param_faults(text: InstrumentText, param: ParamText) -> Iterator[Fault]:
@@ -55,14 +80,7 @@ def faults_of_law(law: Law) -> Iterator[Fault]:
             need = f"one of {', '.join(law.lenses)}"
             yield Fault(where=provision.id, got=f"the lens {provision.lens}", need=need)
             continue
-        if provision.acts[0].op != "enact":
-            yield Fault(where=provision.id, got=f"{provision.acts[0].op} as its first act", need="enact")
-        for before, after in pairwise(provision.acts):
-            if after.op == "enact" and before.op != "repeal":
-                got = f"two texts from {after.day} on"
-                yield Fault(where=provision.id, got=got, need="one text a day; amend the text that stands")
-            if before.day == after.day:
-                yield Fault(where=provision.id, got=f"two acts on {after.day}", need="one act a day")
+        yield from _life_faults(provision)
         for act in provision.acts:
             if act.text is not None:
                 yield from _text_faults(law, act.text)
@@ -73,6 +91,30 @@ def faults_of_law(law: Law) -> Iterator[Fault]:
             yield Fault(where=f"lens {lens.id}", got=f"the answer {lens.before.answer}", need="one of its answers")
         if lens.default not in {answer.id for answer in lens.answers}:
             yield Fault(where=f"lens {lens.id}", got=f"the default {lens.default}", need="one of its answers")
+
+
+# What may follow upon what: a text stands, is suspended, or has ended.
+_LIFE = {"stands": {"amend": "stands", "suspend": "suspended", "repeal": "ended"},
+         "suspended": {"amend": "suspended", "revive": "stands", "repeal": "ended"},
+         "ended": {"enact": "stands"}}  # fmt: skip
+
+
+def _life_faults(provision: Provision) -> Iterator[Fault]:
+    """Name days with two texts, with two acts, and acts upon a text that is not there."""
+    own = [act for act in provision.acts if act.op != "follow"]
+    if own[0].op != "enact":
+        yield Fault(where=provision.id, got=f"{own[0].op} as its first act", need="enact")
+        return
+    state = "ended"
+    for act in own:
+        if act.op not in _LIFE[state]:
+            need = f"one of {', '.join(_LIFE[state])}, for the text {state}"
+            got = f"two texts from {act.day} on" if act.op == "enact" else f"{act.op} on {act.day}"
+            yield Fault(where=provision.id, got=got, need=need)
+        state = _LIFE[state].get(act.op, state)
+    for before, after in pairwise(own):
+        if before.day == after.day:
+            yield Fault(where=provision.id, got=f"two acts on {after.day}", need="one act a day")
 
 
 def _text_faults(law: Law, text: Text) -> Iterator[Fault]:

@@ -1,57 +1,130 @@
 """From law files to the law: names resolved, acts put in order, and every check made before anything is decided."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from harness.errors import Fault, LawFault
-from harness.model.policy import InstrumentText, LensesText, ProvisionText, RowText
+from harness.model.policy import InstrumentText, LensesText, ProvisionText, ReadingsText, RowText, SetText
+from harness.policy.groups import Groups
 from harness.policy.language import AllOf, BadExpression, Expression, FactSet, Names, Param, parse
-from harness.policy.law import Act, Law, Provision, Row, Text
-from harness.policy.lint import faults_of_law, faults_of_text
+from harness.policy.law import Act, Law, Provision, Row, Selection, Text
+from harness.policy.lint import facts_read, faults_of_law, faults_of_text
+
+_WHOLE = Selection()
+# What a text does on the day on which a list that it reads is changed by another instrument.
+FOLLOW = "follow"
+_WORD = re.compile(r"[@$]?[A-Za-z0-9][A-Za-z0-9_.:-]*")
 
 
-def compile_law(instruments: Iterable[InstrumentText], lenses: LensesText, sha256: str) -> Law:
+@dataclass(frozen=True, kw_only=True)
+class LawFiles:
+    """The documents that make the law, and the digest of their bytes.
+
+    Args:
+        checked: Whether the law that they make was found right before; nothing is then checked again.
+        facts: Every fact that the texts read, where that is known already.
+    """
+
+    instruments: tuple[InstrumentText, ...]
+    lenses: LensesText
+    readings: ReadingsText
+    sha256: str
+    checked: bool = False
+    facts: tuple[str, ...] | None = None
+
+
+def compile_law(files: LawFiles, selection: Selection = _WHOLE) -> Law:
     """Return the law that these files make together.
+
+    Args:
+        files: What was read.
+        selection: What of it has a say; without one, everything but proposals.
 
     Raises:
         LawFault: With every fault found in the files; nothing may be decided with such law.
     """
-    texts = tuple(sorted(instruments, key=lambda text: (text.published, text.instrument)))
-    faults = [fault for text in texts for fault in faults_of_text(text)]
-    acts: dict[str, list[tuple[ProvisionText, Act]]] = {}
-    params: dict[str, Param] = {}
-    sets: dict[str, FactSet] = {}
-    for text in texts:
-        try:
-            names = _names(text)
-        except BadExpression as error:
-            faults.append(Fault(where=text.instrument, got=str(error), need="the grammar of law files"))
-            continue
-        params.update({f"{text.instrument}#{name}": param for name, param in names.params.items()})
-        sets.update({f"{text.instrument}#{name}": listed for name, listed in names.sets.items()})
-        for provision in text.provisions:
-            try:
-                act = _act(text, provision, names)
-                acts.setdefault(provision.id, []).append((provision, act))
-            except BadExpression as error:
-                where = f"{text.instrument}, {provision.id}"
-                faults.append(Fault(where=where, got=str(error), need="the grammar of law files"))
+    texts = tuple(sorted(files.instruments, key=lambda text: (text.published, text.instrument)))
+    chosen = tuple(text for text in texts if _has_a_say(text, selection))
+    compiler = _Compiler(Groups(chosen), _followed(files.readings, selection))
+    provisions = compiler.provisions(chosen)
     law = Law(
-        lenses={lens.id: lens for lens in lenses.lenses},
-        provisions={name: _provision(name, found) for name, found in acts.items()},
-        params=params,
-        sets=sets,
+        lenses={lens.id: lens for lens in files.lenses.lenses},
+        provisions=provisions,
         instruments={text.instrument: text for text in texts},
-        sha256=sha256,
+        selected=frozenset(text.instrument for text in chosen),
+        readings={reading.id: reading for reading in files.readings.readings},
+        gaps={gap.id: gap.says for gap in files.readings.gaps},
+        sha256=files.sha256,
+        selection=selection,
+        facts=_facts(provisions) if files.facts is None or selection != _WHOLE else files.facts,
     )
-    faults += faults_of_law(law)
+    faults = () if files.checked else tuple(_faults(texts, compiler, law))
     if faults:
-        raise LawFault("the law", tuple(faults))
+        raise LawFault("the law", faults)
     return law
 
 
-def _names(text: InstrumentText) -> Names:
-    params = {
+def _has_a_say(text: InstrumentText, selection: Selection) -> bool:
+    if selection.known_at is not None and text.known_from > selection.known_at:
+        return False
+    return text.status != "proposed" or text.instrument in selection.proposed
+
+
+def _followed(readings: ReadingsText, selection: Selection) -> Mapping[str, int]:
+    """Return which option of each reading is followed, by its number; a reading that is followed every way is out."""
+    found = {}
+    for reading in readings.readings:
+        option = selection.readings.get(reading.id, reading.default)
+        numbers = {one.id: n for n, one in enumerate(reading.options)}
+        if option != "both":
+            found[reading.id] = numbers[option]
+    return found
+
+
+def _facts(provisions: Mapping[str, Provision]) -> tuple[str, ...]:
+    try:
+        texts = [act.text for provision in provisions.values() for act in provision.acts]
+    except BadExpression:
+        return ()  # The faults name it.
+    return tuple(dict.fromkeys(fact for text in texts if text is not None for fact in facts_read(text)))
+
+
+def _faults(texts: Iterable[InstrumentText], compiler: "_Compiler", law: Law) -> Iterable[Fault]:
+    for text in texts:
+        yield from faults_of_text(text, law)
+    yield from compiler.groups.faults()
+    bad = list(compiler.faults())
+    yield from bad
+    if not bad:
+        yield from faults_of_law(law)
+
+
+def constants(law: Law) -> dict[str, Param]:
+    """Return every constant of the law, by its instrument and its own name."""
+    return {
+        f"{text.instrument}#{name}": param
+        for text in law.instruments.values()
+        for name, param in params_of(text).items()
+    }
+
+
+def lists(law: Law) -> dict[str, FactSet]:
+    """Return every list of the law, by its instrument and its own name, as it stands after the last change."""
+    groups = Groups(law.instruments.values())
+    return {
+        f"{text.instrument}#{name}": listed
+        for text in law.instruments.values()
+        for name, listed in _sets(text, groups, date.max, {}).items()
+    }
+
+
+def params_of(text: InstrumentText) -> dict[str, Param]:
+    """Return the constants of one instrument."""
+    return {
         param.id: Param(
             id=param.id,
             metric=param.metric,
@@ -62,55 +135,44 @@ def _names(text: InstrumentText) -> Names:
         )
         for param in text.params
     }
-    sets = {
-        listed.id: FactSet(
+
+
+def _sets(text: InstrumentText, groups: Groups, day: date, followed: Mapping[str, int]) -> dict[str, FactSet]:
+    """Return the lists of an instrument as they stand on a day, by the readings followed."""
+    found = {}
+    for listed in text.sets:
+        members = frozenset(listed.members).union(*(_group(groups, name, day) for name in listed.of))
+        members -= frozenset(listed.without).union(*(_group(groups, name, day) for name in listed.but))
+        # By the first option such a member belongs to the list, by the second it does not.
+        belongs = {member for member, reading in listed.uncertain.items() if followed.get(reading) == 0}
+        found[listed.id] = FactSet(
             id=listed.id,
-            members=frozenset(listed.members),
-            uncertain=listed.uncertain,
+            members=members | belongs,
+            uncertain={member: reading for member, reading in listed.uncertain.items() if reading not in followed},
             pin=listed.pin,
             says=listed.says,
         )
-        for listed in text.sets
-    }
-    criteria = {criterion.fact: (criterion.pin, criterion.says) for criterion in text.criteria}
-    definitions: dict[str, Expression] = {}
+    return found
+
+
+def _group(groups: Groups, name: str, day: date) -> frozenset[str]:
+    members = groups.on(name, day) if name in groups else None
+    if members is None:
+        raise BadExpression(f"no list {name} stands on {day}")
+    return members
+
+
+def _lists_read(text: InstrumentText, provision: ProvisionText) -> list[SetText]:
+    """Return the lists that a provision names, also through definitions."""
+    words = set(_WORD.findall(" ".join([provision.scope or "", *(row.when for row in rows_of(provision))])))
     # A definition may use those that stand above it.
-    names = Names(params=params, sets=sets, definitions=definitions, criteria=criteria)
-    for definition in text.definitions:
-        definitions[definition.id] = parse(definition.expression, names)
-    return names
+    for definition in reversed(text.definitions):
+        if definition.id in words:
+            words |= set(_WORD.findall(definition.expression))
+    return [listed for listed in text.sets if f"@{listed.id}" in words]
 
 
-def _act(instrument: InstrumentText, provision: ProvisionText, names: Names) -> Act:
-    if provision.op not in ("enact", "amend"):
-        return Act(op=provision.op, day=provision.from_day, text=None)
-    return Act(
-        op=provision.op,
-        day=provision.from_day,
-        text=Text(
-            provision=provision.id,
-            lens=provision.lens,
-            instrument=instrument,
-            clock=provision.clock,
-            scope=AllOf(()) if provision.scope is None else parse(provision.scope, names),
-            rows=tuple(
-                Row(
-                    when=parse(row.when, names),
-                    then=_answers(row.then),
-                    pin=row.pin,
-                    reading=row.reading,
-                    says=row.says,
-                )
-                for row in _rows(provision)
-            ),
-            otherwise=_answers(provision.otherwise),
-            pin=provision.pin,
-            says=provision.says,
-        ),
-    )
-
-
-def _rows(provision: ProvisionText) -> tuple[RowText, ...]:
+def rows_of(provision: ProvisionText) -> tuple[RowText, ...]:
     """Return the rows of a provision; a single condition at its head is the first."""
     if provision.when is None or provision.then is None:
         return provision.rows
@@ -125,6 +187,112 @@ def _answers(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _provision(name: str, found: list[tuple[ProvisionText, Act]]) -> Provision:
-    acts = sorted((act for _, act in found), key=lambda act: act.day)
-    return Provision(id=name, lens=found[0][0].lens, acts=tuple(acts))
+class _Compiler:
+    """Makes texts when they are asked for: of all the law, a report reads a small part."""
+
+    def __init__(self, groups: Groups, followed: Mapping[str, int]) -> None:
+        self.groups, self.followed = groups, followed
+        self.made: list[tuple[str, Act]] = []
+        self._named: dict[tuple[str, date], Names] = {}
+
+    def provisions(self, texts: Iterable[InstrumentText]) -> dict[str, Provision]:
+        acts: dict[str, list[Act]] = {}
+        lenses: dict[str, str] = {}
+        for text in texts:
+            for provision in text.provisions:
+                lenses.setdefault(provision.id, provision.lens)
+                acts.setdefault(provision.id, []).append(self._act(text, provision, provision.from_day, text))
+        sources = {(text.instrument, one.id, one.from_day): (text, one) for text in texts for one in text.provisions}
+        found = {}
+        for name, own in acts.items():
+            own.sort(key=lambda act: act.day)
+            every = sorted(self._with_lists(name, own, sources), key=lambda act: act.day)
+            found[name] = Provision(id=name, lens=lenses[name], acts=tuple(every))
+            self.made += [(name, act) for act in every]
+        return found
+
+    def _with_lists(
+        self,
+        name: str,
+        own: list[Act],
+        sources: Mapping[tuple[str, str, date], tuple[InstrumentText, ProvisionText]],
+    ) -> Iterable[Act]:
+        """Return the acts, and one for every day on which a list changed that the text then reads."""
+        worded = [act for act in own if act.make is not None]
+        for act, after in zip(worded, [*worded[1:], None], strict=True):
+            text, provision = sources[act.by.instrument, name, act.day]
+            read = {group for listed in _lists_read(text, provision) for group in (*listed.of, *listed.but)}
+            for day, changer in self.groups.changes(read).items():
+                if act.day < day and (after is None or day < after.day):
+                    yield self._act(text, provision, day, changer)
+        yield from own
+
+    def _act(self, text: InstrumentText, provision: ProvisionText, day: date, by: InstrumentText) -> Act:
+        op = provision.op if day == provision.from_day else FOLLOW
+        make: Callable[[], Text] | None = None
+        if provision.op in ("enact", "amend"):
+            make = partial(self._text, text, provision, day)
+        return Act(op=op, day=day, by=by, clock=provision.clock, make=make)
+
+    def _text(self, instrument: InstrumentText, provision: ProvisionText, day: date) -> Text:
+        names = self._names(instrument, day)
+        return Text(
+            provision=provision.id,
+            lens=provision.lens,
+            instrument=instrument,
+            clock=provision.clock,
+            scope=AllOf(()) if provision.scope is None else parse(provision.scope, names),
+            rows=tuple(
+                Row(
+                    when=parse(row.when, names),
+                    then=self._then(row),
+                    pin=row.pin,
+                    reading=row.reading,
+                    says=row.says,
+                )
+                for row in rows_of(provision)
+            ),
+            otherwise=_answers(provision.otherwise),
+            pin=provision.pin,
+            says=provision.says,
+            since=day,
+            shape=provision.shape,
+            beside=provision.beside,
+            silent=provision.silent,
+        )
+
+    def _then(self, row: RowText) -> tuple[str, ...]:
+        """Return the answers of a row; where a reading is followed, only its own."""
+        answers = _answers(row.then)
+        number = self.followed.get(row.reading or "")
+        return answers if number is None or len(answers) == 1 else (answers[number],)
+
+    def _names(self, text: InstrumentText, day: date) -> Names:
+        key = (text.instrument, day)
+        if key not in self._named:
+            self._named[key] = self._names_of(text, day)
+        return self._named[key]
+
+    def _names_of(self, text: InstrumentText, day: date) -> Names:
+        definitions: dict[str, Expression] = {}
+        # A definition may use those that stand above it.
+        names = Names(
+            params=params_of(text),
+            sets=_sets(text, self.groups, day, self.followed),
+            definitions=definitions,
+            criteria={criterion.fact: (criterion.pin, criterion.says) for criterion in text.criteria},
+        )
+        for definition in text.definitions:
+            definitions[definition.id] = parse(definition.expression, names)
+        return names
+
+    def faults(self) -> Iterable[Fault]:
+        """Make every text, and name each that cannot be made."""
+        seen: dict[Fault, None] = {}
+        for name, act in self.made:
+            try:
+                _ = act.text
+            except BadExpression as error:
+                where = f"{act.by.instrument}, {name}"
+                seen.setdefault(Fault(where=where, got=str(error), need="the grammar of law files"))
+        return list(seen)

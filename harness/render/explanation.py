@@ -8,6 +8,7 @@ from harness.model.spec_catalogue import SPEC_CATALOGUE
 from harness.policy.language import Member, Param
 from harness.policy.law import Law, Provision, Text
 from harness.policy.lint import atoms_of
+from harness.policy.timeline import constants, lists
 from harness.policy.vocabulary import FACT_FAMILIES, FACTS
 from harness.render.words import with_unit
 
@@ -65,7 +66,7 @@ def _answers(word: str, law: Law) -> Iterator[str]:
 
 
 def _constants(word: str, law: Law) -> Iterator[str]:
-    for name, param in law.params.items():
+    for name, param in constants(law).items():
         instrument, short = name.split("#")
         if word in (name, short):
             yield f"{_constant(short, param)}\n  from     {law.instruments[instrument].cite}"
@@ -125,7 +126,7 @@ def _readings(word: str, law: Law) -> Iterator[str]:
                         f"reading {row.reading}, in {provision.id} from {act.day}\n  answers  {' or '.join(row.then)}"
                         f"\n  says     {row.says or row.pin}\n  pin      {row.pin}"
                     )
-    for listed in law.sets.values():
+    for listed in lists(law).values():
         members = [member for member, reading in listed.uncertain.items() if reading.casefold() == word.casefold()]
         if members:
             yield f"reading {word}: whether {', '.join(members)} belongs to: {listed.says}\n  pin      {listed.pin}"
@@ -137,7 +138,7 @@ def _meaning(fact: str) -> str | None:
 
 def meaning_of(criterion: str, law: Law) -> tuple[str, str | None]:
     """Return what the law says of a criterion of a verdict, and the paragraph where it says so, if one is named."""
-    for name, param in law.params.items():
+    for name, param in constants(law).items():
         if name.partition("#")[2] == criterion:
             return param.says, param.pin
     for text in law.provisions[criterion].acts if criterion in law.provisions else ():
@@ -173,7 +174,9 @@ def explainable(law: Law) -> str:
         ],
         "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
         "findings about spec files": [(code, entry.title) for code, entry in SPEC_CATALOGUE.items()],
-        "constants of law": [(name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in law.params.items()],
+        "constants of law": [
+            (name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in constants(law).items()
+        ],
         "provisions": [
             (name, next(act.text.says for act in provision.acts if act.text))
             for name, provision in law.provisions.items()

@@ -17,6 +17,7 @@ from harness.errors import UnreadableInput
 from harness.model.catalogue import CATALOGUE
 from harness.model.verdict import Lens, Reason, Verdict
 from harness.policy.law import Law
+from harness.policy.timeline import constants
 from harness.policy.vocabulary import DERIVED
 from harness.render import words
 from harness.render.explanation import meaning_of
@@ -168,7 +169,7 @@ def _place(reason: Reason, law: Law) -> str:
     _, _, last = reason.got.rpartition(", ")
     if last.startswith(("measurements[", "lot.units[")):
         return last
-    for name, param in law.params.items():
+    for name, param in constants(law).items():
         if name.partition("#")[2] == reason.criterion:
             return place_of(DERIVED.get(param.metric, (param.metric,))[0])
     role = _ROLE.match(reason.got)

@@ -1,0 +1,69 @@
+"""Lists that the law keeps under names of their own, such as country groups, as they stand on each day."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from harness.errors import Fault
+from harness.model.policy import GroupText, InstrumentText
+
+
+class Groups:
+    """Every such list on a time line."""
+
+    def __init__(self, instruments: Iterable[InstrumentText]) -> None:
+        self._acts: dict[str, list[tuple[GroupText, InstrumentText]]] = {}
+        for text in instruments:
+            for group in text.groups:
+                self._acts.setdefault(group.id, []).append((group, text))
+        for acts in self._acts.values():
+            acts.sort(key=lambda act: act[0].from_day)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._acts
+
+    def on(self, name: str, day: date) -> frozenset[str] | None:
+        """Return the members on a day; None before the list was enacted."""
+        members: frozenset[str] | None = None
+        for group, _ in self._acts[name]:
+            if group.from_day <= day:
+                members = _changed(members, group)
+        return members
+
+    def changes(self, names: Iterable[str]) -> dict[date, InstrumentText]:
+        """Return the days on which any of these lists changed after it was enacted, and by what."""
+        return {
+            group.from_day: text for name in names for group, text in self._acts.get(name, ()) if group.op == "amend"
+        }
+
+    def faults(self) -> Iterable[Fault]:
+        """Name what is wrong: a list amended before it is enacted, or enacted twice, or changed to no effect."""
+        for name, acts in self._acts.items():
+            where = f"list {name}"
+            members: frozenset[str] | None = None
+            for n, (group, text) in enumerate(acts):
+                if (group.op == "enact") != (n == 0):
+                    yield Fault(where=where, got=f"{group.op} as act {n + 1}, by {text.instrument}", need=_NEED)
+                if n and group.from_day == acts[n - 1][0].from_day:
+                    yield Fault(where=where, got=f"two acts on {group.from_day}", need="one act a day")
+                yield from _idle(where, group, members)
+                members = _changed(members, group)
+
+
+_NEED = "one enact, and then amendments"
+
+
+def _changed(members: frozenset[str] | None, group: GroupText) -> frozenset[str]:
+    if members is None or group.op == "enact":
+        return frozenset(group.members)
+    return (members | frozenset(group.add)) - frozenset(group.remove)
+
+
+def _idle(where: str, group: GroupText, members: frozenset[str] | None) -> Iterable[Fault]:
+    """A member that is put in twice, or taken out without being in, is a slip."""
+    if members is None:
+        return
+    twice = sorted(members & frozenset(group.add))
+    absent = sorted(frozenset(group.remove) - members)
+    for names, got in ((twice, "put in, and in already"), (absent, "taken out, and not in")):
+        if names:
+            yield Fault(where=where, got=f"{', '.join(names)} {got}, on {group.from_day}", need="a change")
