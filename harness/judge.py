@@ -97,7 +97,8 @@ def classify(
         item: An id, an alias, the path of a spec file, or what `read_subject` returned.
         as_of: The day of every clock.
         given: Values in place of what is assumed, by flag, such as {"to": "MO"}; "unknown" leaves a fact open.
-        readings: Names of readings to follow, such as "tf32-32"; every one where none is named.
+        readings: What is followed where the text leaves a choice, such as "AMB-11=b" or "AMB-20=both"; the default of
+            each reading where it is not named.
         law: The law to read; None reads the law that comes with the harness.
 
     Returns:
@@ -117,8 +118,21 @@ def classify(
     if not isinstance(item, str | Path | Subject):
         raise WrongUsage(f"item: got {type(item).__name__}; need an id, an alias, or the path of a spec file")
     subject = item if isinstance(item, Subject) else read_subject(item)
-    law = read_law() if law is None else law
-    return classification.classify(subject, law, as_of, read_assumptions(), given, readings)
+    law = _followed(read_law() if law is None else law, readings)
+    return classification.classify(subject, law, as_of, read_assumptions(), given)
+
+
+def _followed(law: Law, readings: Iterable[str]) -> Law:
+    """Return the law by the readings that are asked for."""
+    if isinstance(readings, str):
+        raise WrongUsage(f"readings: got the text {readings!r}; need names in a tuple, such as ({readings!r},)")
+    words = tuple(readings)
+    if not words:
+        return law
+    from harness.policy.readings import chosen_readings
+    from harness.policy.timeline import by_readings
+
+    return by_readings(law, chosen_readings(law.readings, words))
 
 
 def classifier(

@@ -13,6 +13,7 @@ OCT22, NOV22, LAST22 = date(2022, 10, 21), date(2022, 11, 1), date(2023, 11, 16)
 OCT23, LETTERS, J26 = date(2023, 11, 17), date(2025, 4, 9), date(2026, 1, 15)
 A1, B1 = "3A090.a.1", "3A090.b.1"
 CBC, POD = "case-by-case", "presumption-of-denial"
+POA, PD = "presumption-of-approval", "policy-of-denial"
 
 MEMORY = """
 schema = "memory-spec/1"

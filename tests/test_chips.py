@@ -369,7 +369,7 @@ def test_classify_prints_answers_criteria_facts_and_exit_codes():
         (["H2000"], "did you mean"),
         (["H200", "--to", "China"], "ISO 3166-1"),
         (["H200", "--as-of", "soon"], "YYYY-MM-DD"),
-        (["H200", "--reading", "tf32-64"], "there are tf32-19"),
+        (["H200", "--reading", "tf32-64"], "need ID=OPTION such as AMB-11=b"),
         (["H200", "--activity", "smuggle"], "export or reexport or in-country-transfer"),
         (["/no/such/file.toml"], "No such file"),
         (["H200", "--systems"], "did you mean"),

@@ -192,7 +192,7 @@ class TestSarif:
     def test_a_result_stands_at_the_forged_fact(self, printed, file: str, rule: str, level: str, token: str):
         name = f"lab_reports/faults/{file}.json"
         run = self.log(printed("sarif", name)[1])
-        (result,) = (one for one in run["results"] if one["ruleId"] == rule)
+        result = next(one for one in run["results"] if one["ruleId"] == rule)
         region = result["locations"][0]["physicalLocation"]["region"]
         line = Path(name).read_text(encoding="utf-8").split("\n")[region["startLine"] - 1]
         assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == token

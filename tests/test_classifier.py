@@ -6,11 +6,13 @@ from fractions import Fraction
 
 import pytest
 from placing import (
+    CBC,
     J26,
     LAST22,
     LETTERS,
     NOV22,
     OCT23,
+    POD,
     placed,
 )
 
@@ -101,7 +103,12 @@ def test_the_table_gives_what_one_classification_gives(day: date):
             assert {(one.criterion, one.need, one.outcome, one.margin) for one in lens.reasons} <= criteria
 
 
-def test_a_figure_that_the_texts_read_must_be_given():
-    table = harness.classifier(as_of=J26)
-    with pytest.raises(KeyError, match="total_dram_bandwidth"):
-        table.answers({"tpp": Fraction(1), "applicable_die_area_mm2": Fraction(1)})
+def test_a_figure_that_is_not_given_is_unknown_and_a_misspelt_one_refused():
+    """At 15,832 TPP the gate and the first window turn on the bandwidth; at 22,000 nothing does."""
+    table = harness.classifier(as_of=J26, given={"marketing": "data-center"}, manufacturer="NVIDIA")
+    figures = {"tpp": Fraction(15832), "applicable_die_area_mm2": Fraction(814)}
+    assert table.answers(figures)["review-policy"] == {CBC, POD}
+    assert table.answers(figures)["tariff"] == {"none", "25-percent"}
+    assert table.answers({**figures, "tpp": Fraction(22000)})["review-policy"] == {POD}
+    with pytest.raises(harness.WrongUsage, match="no figure TPP"):
+        table.answers({**figures, "TPP": Fraction(1)})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from placing import CBC, J26, MEMORY, POD, answers, placed, spec_file
+from placing import CBC, J26, MEMORY, POA, POD, answers, placed, spec_file
 from test_cli import harness as command
 
 import harness
@@ -23,7 +23,10 @@ from harness.policy.language import Member
 from harness.policy.lint import atoms_of
 from harness.policy.vocabulary import PLACES
 
-H20 = {"tpp": Decimal(2368), "applicable_die_area_mm2": Decimal(814), "total_dram_bandwidth": Decimal(4000)}
+H20 = {
+    "tpp": Decimal(2368), "applicable_die_area_mm2": Decimal(814), "total_dram_bandwidth": Decimal(4000),
+    "interconnect_bandwidth": Decimal(1028),
+}  # fmt: skip
 
 
 NONSENSE = [
@@ -98,14 +101,23 @@ def test_rules_name_makers_by_their_ids():
                     assert atom.members <= ids
 
 
-@pytest.mark.parametrize("place", ["KP", "IR", "RU", "BY", "CU", "SY", "VE"])
-def test_an_exception_is_never_certain_where_embargoes_are_not_encoded(place: str):
+@pytest.mark.parametrize("place", ["KP", "IR", "RU", "BY", "CU", "SY", "IQ"])
+def test_no_exception_serves_an_embargoed_place(place: str):
+    """15 CFR 740.8 bars the exceptions where part 746 asks for a licence."""
     for chip in ("nvidia-rtx-4090", "nvidia-l40"):
-        assert "ccl" in answers(placed(chip, to=place), "licence-requirement")
+        assert answers(placed(chip, to=place), "licence-requirement") == {"ccl"}
+
+
+@pytest.mark.parametrize("place", ["KP", "IR", "RU", "BY", "CU", "SY"])
+def test_an_embargo_reaches_what_3a090_does_not(place: str):
+    """Iraq's asks for items that are controlled for regional stability, and 3A991 is not."""
+    before_the_letters = date(2025, 4, 1)
+    assert answers(placed("nvidia-v100-sxm2-32gb", before_the_letters, to=place), "licence-requirement") == {"ccl"}
+    assert answers(placed("nvidia-v100-sxm2-32gb", before_the_letters, to="IQ"), "licence-requirement") == {"none"}
 
 
 @pytest.mark.parametrize("place", ["KP", "IR", "RU"])
-def test_memory_is_not_cleared_where_embargoes_are_not_encoded(tmp_path: Path, place: str):
+def test_memory_is_not_cleared_in_an_embargoed_place(tmp_path: Path, place: str):
     path = tmp_path / "example-stack.toml"
     for bandwidth in ("199", "400"):
         path.write_text(MEMORY.format(bandwidth=bandwidth), encoding="utf-8")
@@ -113,10 +125,14 @@ def test_memory_is_not_cleared_where_embargoes_are_not_encoded(tmp_path: Path, p
         assert verdict.outcome != "pass"
 
 
-def test_places_that_were_not_read_are_not_cleared():
-    """87 FR 62186 was read for China, 88 FR 2821 for Macau, the notice of 2023-10-23 for both."""
-    assert answers(placed("amd-mi300x", date(2022, 12, 1), to="RU"), "licence-requirement") == {"none", "ccl"}
-    assert answers(placed("amd-mi300x", date(2023, 6, 1), to="SA"), "licence-requirement") == {"none", "ccl"}
+def test_the_first_rule_asked_for_a_licence_to_china_and_then_to_macau():
+    """742.6(a)(6) until 2023-11-16 named China, from 2023-01-17 Macau too; part 746 asks for one to Russia."""
+    before, after = date(2023, 1, 16), date(2023, 1, 17)
+    assert answers(placed("amd-mi300x", before, to="MO"), "licence-requirement") == {"none"}
+    assert answers(placed("amd-mi300x", after, to="MO"), "licence-requirement") == {"ccl"}
+    assert answers(placed("amd-mi300x", after, to="SA", headquarters="CN"), "licence-requirement") == {"none"}
+    assert answers(placed("amd-mi300x", after, to="RU"), "licence-requirement") == {"ccl"}
+    # The notice of 2023-10-23 names places that were not read.
     assert answers(placed("nvidia-l40s", date(2023, 11, 1), to="SA"), "licence-requirement") == {"none", "letter"}
 
 
@@ -131,11 +147,17 @@ def test_the_exception_was_one_until_april_2024():
     assert answers(placed("nvidia-rtx-4090"), "licence-requirement") == {"exception-nac"}
 
 
-def test_approved_entities_of_the_uae_are_not_known():
+def test_approved_entities_of_the_uae_need_no_licence():
     """91 FR 43034, from 2026-07-10; for an entity held from China nothing changed."""
     before, after = date(2026, 7, 9), date(2026, 7, 10)
     assert answers(placed("H200", before, to="AE"), "licence-requirement") == {"ccl"}
-    assert answers(placed("H200", after, to="AE"), "licence-requirement") == {"none", "exception-aca", "ccl"}
+    assert answers(placed("H200", after, to="AE"), "licence-requirement") == {"none", "ccl"}
+    assert answers(placed("H200", after, to="AE", approved_uae="no"), "licence-requirement") == {"ccl"}
+    assert answers(placed("L40", after, to="AE"), "licence-requirement") == {"none", "exception-aca"}
+    assert answers(placed("L40", after, to="AE", approved_uae="yes"), "licence-requirement") == {"none"}
+    assert answers(placed("L40", after, to="AE", approved_uae="yes", headquarters="CN"), "licence-requirement") == {
+        "exception-nac"
+    }
     assert answers(placed("H200", after, to="AE", headquarters="CN"), "licence-requirement") == {"ccl"}
 
 
@@ -147,7 +169,8 @@ def test_an_exception_is_named_beside_the_policy():
 def test_without_a_licence_requirement_no_application_is_needed():
     """742.6(a)(6)(iii)(B) lists the places for .b items; Germany is in none of them."""
     assert answers(placed("L40", to="DE"), "review-policy") == {"not-required"}
-    assert answers(placed("L40", to="VN"), "review-policy") == {"unstated"}
+    assert answers(placed("L40", to="VN"), "review-policy") == {POA, "unstated"}
+    assert answers(placed("L40", date(2026, 1, 14), to="VN"), "review-policy") == {POA}
     assert answers(placed("L40", to="DE", headquarters="CN"), "review-policy") == {CBC, POD}
 
 
@@ -267,7 +290,8 @@ def test_what_is_open_by_the_text_asks_for_no_figure():
     """Whether the worldwide licence is enforced is no question that a source for a figure would answer."""
     for lens in placed("H200", to="DE").lenses.values():
         assert not any("stack" in name for name in lens.missing)
-    assert any("AMB-20" in one for one in placed("H200", to="DE").lenses["licence-requirement"].notices)
+    (use,) = placed("H200", to="DE").lenses["licence-requirement"].readings
+    assert (use.id, use.gives) == ("AMB-20", {"a": ("none",), "b": ("ccl",)})
 
 
 def test_the_list_of_assumptions_holds_together():
@@ -277,6 +301,7 @@ def test_the_list_of_assumptions_holds_together():
         assert one.same_as is None or one.same_as in flags
         assert (one.kind == "pattern") == (one.pattern is not None)
         assert (one.kind == "choice") == bool(one.choices)
+        assert (one.kind == "figure") == (one.metric is not None)
 
 
 def test_what_cannot_be_read_stands_in_its_place_in_a_list():

@@ -1,6 +1,7 @@
 """The difference of the shipped law and changed copies of it."""
 
 import shutil
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,14 +14,16 @@ from random_law import (
 
 from harness.codec import packaged
 from harness.codec.law_files import read_law
+from harness.model.quantity import Absent
 from harness.policy.box import Box, Piece
 from harness.policy.cells import Question
 from harness.policy.difference import difference
 from harness.policy.language import Compare, Expression
 from harness.policy.law import Law
 from harness.policy.lint import atoms, atoms_of
+from harness.policy.timeline import constants
 from harness.policy.truth import OTHER
-from harness.policy.vocabulary import DERIVED
+from harness.policy.vocabulary import DERIVED, SUMS
 
 ANYTHING = Box()
 
@@ -44,10 +47,11 @@ def test_the_shipped_law_does_not_differ_from_itself():
 
 
 def test_a_higher_gate_changes_the_review_policy_of_the_band_and_nothing_else(tmp_path: Path):
-    (limit,) = (param.value for name, param in read_law().params.items() if name.endswith("#gate.tpp"))
+    (limit,) = (param.value for name, param in constants(read_law()).items() if name.endswith("#gate.tpp"))
     old = read_law()
-    new = law_with(tmp_path, (f"value = {limit}\n", f"value = {limit + 3000}\n"),
-                   (f"TPP less than {limit:,}", f"TPP less than {limit + 3000:,}"))  # fmt: skip
+    pin = 'pin = "15 CFR 742.6(b)(10)(iii)(A)(1)"\nsays = "TPP less than {:,}"'
+    new = law_with(tmp_path, (f"value = {limit}\n{pin.format(int(limit))}",
+                              f"value = {limit + 3000}\n{pin.format(int(limit + 3000))}"))  # fmt: skip
     assert difference(shipped(old, "classification"), shipped(new, "classification"), ANYTHING) == ()
     assert difference(shipped(old, "tariff"), shipped(new, "tariff"), ANYTHING) == ()
     changes = difference(shipped(old, "review-policy"), shipped(new, "review-policy"), ANYTHING)
@@ -72,10 +76,17 @@ def test_every_strictness_flip_in_the_shipped_law_is_a_change_on_its_threshold()
             unseen += [] if found or answered_before(old, atom) else [(lens, atom.param.id, atom.operator)]
             for change in found:
                 figures = change.witness.figures
-                top, bottom = DERIVED.get(atom.metric, (atom.metric, ""))
-                at = figures[top] / figures[bottom] if bottom else figures[top]
-                assert at == atom.param.exact, (lens, atom)
+                assert figure_at(atom.metric, figures) == atom.param.exact, (lens, atom)
     assert unseen == []
+
+
+def figure_at(metric: str, figures: Mapping[str, Fraction | Absent]) -> Fraction | Absent:
+    if metric not in DERIVED:
+        return figures[metric]
+    one, other = (figures[source] for source in DERIVED[metric])
+    assert isinstance(one, Fraction)
+    assert isinstance(other, Fraction)
+    return one + other if metric in SUMS else one / other
 
 
 def flipped(question: Question, atom: Compare) -> Question:

@@ -102,7 +102,7 @@ def test_the_table_gives_the_engine_s_answers_for_any_box(seed: int):
     assert table.over(box.figures)["one"] == question.possible(box)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(10))
 def test_the_table_gives_the_engine_s_answers_for_any_box_under_the_shipped_law(seed: int):
     rng, law = Random(seed), read_law()
     questions = {lens: shipped(law, lens) for lens in LENSES}
@@ -193,7 +193,8 @@ def test_a_text_that_does_not_apply_under_the_facts_asks_for_no_figure():
 def test_several_lenses_share_one_look_up():
     law = read_law()
     questions = {lens: shipped(law, lens) for lens in LENSES}
-    facts = {"product_kind": Fact(values=frozenset({"integrated-circuit"}))}
+    given = {"product_kind": "integrated-circuit", "exporter_role": "other", "manufacturer": "nvidia"}
+    facts = {name: Fact(values=frozenset({value})) for name, value in given.items()}
     table = Table(questions, facts)
     chip = {"tpp": Decimal(15832), AREA: Decimal(814), "total_dram_bandwidth": Decimal(4800)}
     box = Box(figures={name: exactly(value) for name, value in chip.items()}, facts=facts)

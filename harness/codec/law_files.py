@@ -32,7 +32,9 @@ def read_law(folder: Path | None = None, selection: Selection | None = None) -> 
     """
     if selection is None:
         return _read_law(folder or packaged.INSTRUMENTS)
-    return replace(compile_law(_law_files(folder or packaged.INSTRUMENTS), selection), names=known_names())
+    # What the lock says of all texts holds for a part of them only where that part was looked at.
+    files = replace(_law_files(folder or packaged.INSTRUMENTS), facts=None)
+    return replace(compile_law(files, selection), names=known_names())
 
 
 @cache

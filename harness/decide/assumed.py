@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from harness.decide.facts import with_known_names
 from harness.errors import WrongUsage
 from harness.model.assumption import AssumedFact
+from harness.model.document import FIGURE
+from harness.model.quantity import Interval, exactly
 from harness.model.subject import ProductKind, Subject
 from harness.model.verdict import Assumption
 from harness.policy.box import NOT_STATED, Fact, stated
@@ -48,12 +51,15 @@ def assumed_facts(
     records: list[Assumption] = []
     values: dict[str, str | None] = {}
     for one in assumptions:
+        if one.metric is not None and one.flag in given:
+            records.append(_record(one.flag, given[one.flag], "given", one.says))
         if not one.facts and not one.families:
             continue  # What the spec file says of the item stands below.
         value = given.get(one.flag, values.get(one.same_as) if one.same_as else one.value)
         values[one.flag] = value
         origin = "given" if one.flag in given else "assumed"
-        records.append(_record(one.flag, value, origin, one.says))
+        if not one.quiet or origin == "given":
+            records.append(_record(one.flag, value, origin, one.says))
         facts.update({name: _fact(value, origin) for name in _names(one, law)})
     for flag, fact, values_open, says in _of_the_item(subject, given):
         origin = "given" if flag in given else "spec"
@@ -61,6 +67,15 @@ def assumed_facts(
         facts[fact] = Fact(values=values_open, got=said or "not stated", note=origin)
         records.append(_record(flag, said, origin, says))
     return with_known_names(facts, law.names), records
+
+
+def given_figures(assumptions: tuple[AssumedFact, ...], given: Mapping[str, str]) -> dict[str, Interval]:
+    """Return the figures that flags give, in base units."""
+    metrics = {one.flag: one.metric for one in assumptions if one.metric is not None}
+    values = {
+        metric: given[flag] for flag, metric in metrics.items() if given.get(flag, UNKNOWN_VALUE) != UNKNOWN_VALUE
+    }
+    return {metric: exactly(Decimal(value)) for metric, value in values.items()}
 
 
 def _check(assumptions: tuple[AssumedFact, ...], law: Law, given: Mapping[str, str]) -> None:
@@ -80,6 +95,8 @@ def _check(assumptions: tuple[AssumedFact, ...], law: Law, given: Mapping[str, s
 
 
 def _fits(form: AssumedFact, law: Law, value: str) -> bool:
+    if form.kind == "figure":
+        return re.fullmatch(FIGURE, value) is not None
     if form.kind == "pattern":
         return re.fullmatch(form.pattern or "", value) is not None
     return value in (law.names.places if form.kind == "place" else form.choices)

@@ -1,26 +1,28 @@
 """Where a chip or a system stands under the law of a day, by its declared figures and by facts that are assumed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from harness.decide.assumed import assumed_facts
-from harness.decide.declared import Declared, Reading, declared_chip, declared_memory
+from harness.decide.alternatives import layers_of, readings_used, touched_by_texts
+from harness.decide.assumed import assumed_facts, given_figures
+from harness.decide.declared import Declared, Reading, declared_chip, declared_memory, declared_sum
 from harness.decide.facts import with_known_names
 from harness.decide.lenses import (
     ClockReading,
     clock_readings,
     criteria_of,
+    decisions_of,
     lens_of,
     notices_of,
     question_of,
     readings_followed,
     strictest_of_each,
+    told_beside,
     without_text,
 )
-from harness.decide.verdict import figure_reading, overall, score
-from harness.metrics.tpp import readings_named
+from harness.decide.verdict import figure_reading, overall, score, selected
 from harness.model.assumption import AssumedFact
 from harness.model.chip_spec import ChipSpec
 from harness.model.policy import CLOCKS, LensText
@@ -55,26 +57,31 @@ def classify(
     day: date,
     assumptions: Iterable[AssumedFact],
     given: Mapping[str, str] | None = None,
-    readings: Iterable[str] = (),
 ) -> Verdict:
     """Return the verdict on an item by its declared figures alone.
 
     Args:
         subject: The chip, memory stack or system.
-        law: The law to read.
+        law: The law to read, by the readings that are followed.
         day: The day of every clock.
         assumptions: What is assumed where nothing is given.
         given: Values by the flag of the assumption that they replace, "unknown" to leave it open; `marketing` and
             `other-eccn` may be given too, and replace what the spec file says.
-        readings: Names of readings to follow where the text leaves a choice; every one where none is named.
 
     Raises:
-        WrongUsage: A reading or a flag that does not exist.
+        WrongUsage: A flag that does not exist.
     """
-    readings = readings_named(readings)
-    facts, assumed = assumed_facts(subject, law, tuple(assumptions), given or {})
-    item = _Item(subject, [_Held(part, _declared(part, readings)) for part in subject.parts], facts, law.names)
-    answered = {name: _answer(law, law.lenses[name], day, item) for name in LENSES if name in law.lenses}
+    assumptions = tuple(assumptions)
+    facts, assumed = assumed_facts(subject, law, assumptions, given or {})
+    figures = given_figures(assumptions, given or {})
+
+    def item_of(other: Law) -> _Item:
+        settled = {fact: stated(value, note="by the reading that is followed") for fact, value in other.given.items()}
+        ways = _ways(subject, other.figure_readings, figures)
+        return _Item(subject, ways, {**facts, **settled}, other.names)
+
+    item = item_of(law)
+    answered = {name: _answer(law, law.lenses[name], day, item_of) for name in LENSES if name in law.lenses}
     answered = _exception_first(answered)
     dates = Dates.model_construct(test=day, application=day, export=day, entry=day, as_of=day)
     return Verdict.model_construct(
@@ -113,9 +120,20 @@ class _Held:
 @dataclass(frozen=True, slots=True)
 class _Item:
     subject: Subject
-    held: list[_Held]
+    # What the item holds; more than one list where its circuits are counted in more than one way.
+    ways: list[list[_Held]]
     facts: Mapping[str, Fact]
     names: KnownNames
+
+    @property
+    def held(self) -> list[_Held]:
+        """What the item holds, counted in the first way that is followed."""
+        return self.ways[0]
+
+    def every(self) -> Iterator[_Held]:
+        """Yield what the item holds, counted in every way that is followed."""
+        for held in self.ways:
+            yield from held
 
     def named(self, one: _Held) -> str | None:
         """Name a part where there is more than one kind."""
@@ -126,12 +144,28 @@ class _Item:
         return Box(figures=reading.figures, facts={**self.facts, **with_known_names(of_part, self.names)})
 
 
-def _declared(part: Part, readings: tuple[str, ...]) -> Declared:
-    return declared_chip(part.spec, readings) if isinstance(part.spec, ChipSpec) else declared_memory(part.spec)
+# AMB-08: each circuit of an item by itself, or their sum.
+PER_CIRCUIT, PER_ITEM = "per-circuit", "per-item"
 
 
-def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
+def _ways(subject: Subject, counted: tuple[str, ...], figures: Mapping[str, Interval]) -> list[list[_Held]]:
+    each = [_Held(part, _declared(part, counted, figures)) for part in subject.parts]
+    if PER_ITEM not in counted or sum(part.count for part in subject.parts) == 1:
+        return [each]
+    whole = declared_sum(subject.id, [(one.declared, one.part.count) for one in each])
+    summed = [_Held(one.part, whole) for one in each]
+    return [each, summed] if PER_CIRCUIT in counted else [summed]
+
+
+def _declared(part: Part, counted: tuple[str, ...], figures: Mapping[str, Interval]) -> Declared:
+    found = declared_chip(part.spec, counted) if isinstance(part.spec, ChipSpec) else declared_memory(part.spec)
+    readings = (Reading(names=one.names, figures={**one.figures, **figures}) for one in found.readings)
+    return replace(found, readings=tuple(readings)) if figures else found
+
+
+def _answer(law: Law, lens: LensText, day: date, item_of: Callable[[Law], _Item]) -> Lens:
     """Return what the law answers: under each reading, for each circuit by itself, the strictest of them."""
+    item = item_of(law)
     readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
     possible: set[str] = set()
     missing: list[str] = []
@@ -140,7 +174,11 @@ def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
         if not reading.texts:
             return without_text(lens, reading)
         question = question_of(law, lens, reading)
-        found = strictest_of_each([_of_part(question, item, one, notices, missing) for one in item.held], question)
+        found = {
+            answer
+            for held in item.ways
+            for answer in strictest_of_each([_of_part(question, item, one, notices, missing) for one in held], question)
+        }
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
         if NOTHING in found:
             notices.append(f"no provision that is encoded applies to this: {lens.default}")
@@ -153,10 +191,58 @@ def _answer(law: Law, lens: LensText, day: date, item: _Item) -> Lens:
         notices += [*_sum_warning(item), *_about_the_item(item)]
     answered = possible if lens.informs else ()
     reasons = list(_criteria(question_of(law, lens, readings[0]), readings[0], item, answered))
-    boxes = [item.box(reading, one) for one in item.held for reading in one.declared.readings]
+    boxes = [item.box(reading, one) for one in item.every() for reading in one.declared.readings]
     if len(possible) > 1:
         notices += readings_followed(readings, boxes)
-    return lens_of(lens, possible, reasons=reasons, missing=missing, notices=[*notices, *notices_of(readings, boxes)])
+    notices += told_beside(law, lens, readings, boxes)
+    order = [answer.id for answer in lens.answers]
+    touched = [*touched_by_texts(law, readings, boxes), *_counted(law, item)]
+    now = sorted(possible, key=order.index)
+    uses = readings_used(
+        law, touched, lambda other: sorted(_possible(other, lens, day, item_of(other)), key=order.index), now
+    )
+    return lens_of(
+        lens,
+        possible,
+        reasons=reasons,
+        missing=missing,
+        notices=[*notices, *notices_of(readings, boxes)],
+        decisions=decisions_of(readings, boxes, possible),
+        readings=uses,
+        layers=layers_of(law, uses),
+    )
+
+
+def _possible(law: Law, lens: LensText, day: date, item: _Item) -> set[str]:
+    """Return the answers that the law leaves possible for the item, and nothing besides."""
+    found: set[str] = set()
+    for reading in clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day)):
+        question = question_of(law, lens, reading)
+        for held in item.ways:
+            parts = [
+                frozenset().union(*(question.possible(item.box(one_way, one)) for one_way in one.declared.readings))
+                for one in held
+            ]
+            found |= strictest_of_each(parts, question)
+    return {lens.default if answer == NOTHING else answer for answer in found}
+
+
+def _counted(law: Law, item: _Item) -> Iterator[str]:
+    """Yield the readings by which the circuits of the item have another TPP."""
+    for reading in law.readings.values():
+        ways = [(one.figures,) for one in reading.options if one.figures]
+        tpps = {
+            tuple(
+                state
+                for held in _ways(item.subject, way, {})
+                for one in held
+                for alternative in one.declared.readings
+                if isinstance(state := alternative.figures["tpp"], Interval)
+            )
+            for way in ways
+        }
+        if len(tpps) > 1:
+            yield reading.id
 
 
 def _of_part(question: Question, item: _Item, one: _Held, notices: list[str], missing: list[str]) -> frozenset[str]:
@@ -202,13 +288,13 @@ def _sum_warning(item: _Item) -> Iterator[str]:
     if len(exact) == len(item.held):
         total = sum((value * one.part.count for value, one in zip(exact, item.held, strict=True)), Fraction(0))
         said = f"; their sum, {as_text(total)} TPP, is no figure of the law"
-    yield f"each of the {count} integrated circuits is looked at by itself{said} (AMB-08)"
+    yield f"each of the {count} integrated circuits is looked at by itself{said}, unless AMB-08=b is followed"
 
 
 def _about_the_item(item: _Item) -> Iterator[str]:
     """Say what the figures leave aside."""
     if any(isinstance(one.part.spec, ChipSpec) and len(one.part.spec.rates) > 1 for one in item.held):
-        yield "rates of different kinds of processing units are not summed (AMB-12)"
+        yield "rates of different kinds of processing units are not summed, unless the reading AMB-12=b is followed"
     if item.facts["item_kind"].values != frozenset({"commodity"}):
         yield "software and technology have paragraphs of their own, which are not encoded; this is the commodity's"
 
@@ -263,6 +349,7 @@ def _receipt(subject: Subject, law: Law, dates: Dates, asked: tuple[str, ...]) -
         engine_version=VERSION,
         dates=dates,
         lenses_asked=asked,
+        **selected(law),
         inputs=Inputs.model_construct(
             report_sha256=None, spec_sha256=subject.sha256, method_sha256=None, attachments_sha256=contained
         ),

@@ -19,7 +19,9 @@ from harness.policy.cells import NOTHING, Answers, Question
 from harness.policy.law import Law
 from harness.policy.table import Figure, Table
 from harness.policy.trace import Criterion, scope_outcome, trace
+from harness.policy.vocabulary import DERIVED, METRICS
 
+_FIGURES = frozenset(METRICS) - set(DERIVED) | {source for sources in DERIVED.values() for source in sources}
 # A float would stand for its exact binary value, and true for 1: neither is what anybody means here.
 _EXACT = frozenset({Decimal, Fraction, int, Absent})
 
@@ -64,21 +66,30 @@ class Classifier:
             {f"{name} {n}": question for name in self.lenses for n, question in enumerate(self._questions(name))},
             self.facts,
         )
+        self._read = {source for axis in self._table.axes for source in DERIVED.get(axis.metric, (axis.metric,))}
         self._without_text = {name: _before(lens, day) for name, lens in self.lenses.items() if not self.readings[name]}
         self._named: dict[int, Mapping[str, Answers]] = {}
 
     def answers(self, figures: Mapping[str, Figure]) -> Mapping[str, Answers]:
         """Return the possible answers of every lens for exact figures of one item, in base units.
 
+        Args:
+            figures: By name; ABSENT stands for one that does not exist, and one that is not given is unknown.
+
         Raises:
-            KeyError: A figure that the texts read is not given; ABSENT stands for one that does not exist.
-            WrongUsage: A figure is no exact number of at least zero.
+            WrongUsage: A figure is no exact number of at least zero, or no text could read one of that name.
             UndefinedMetric: An area is zero.
         """
+        strange = sorted(set(figures) - _FIGURES)
+        if strange:
+            raise WrongUsage(f"no figure {', '.join(strange)}; there are {', '.join(sorted(_FIGURES))}")
         for name, at in figures.items():
             finite = at.is_finite() if type(at) is Decimal else type(at) in _EXACT
             if not finite or (at is not ABSENT and at < 0):  # type: ignore[operator]
                 raise WrongUsage(f"{name}: got {at!r}; need a Decimal, Fraction or int of at least 0, or ABSENT")
+        if not self._read <= figures.keys():
+            states = {name: at if isinstance(at, Absent) else exactly(at) for name, at in figures.items()}
+            return self._by_lens(self._open(Box(figures=states, facts=self.facts)))
         found = self._table.at(figures)
         # A cell keeps its answers for ever, so its identity tells it.
         named = self._named.get(id(found))
@@ -92,6 +103,14 @@ class Classifier:
 
     def _questions(self, name: str) -> list[Question]:
         return [question_of(self.law, self.lenses[name], reading) for reading in self.readings[name]]
+
+    def _open(self, box: Box) -> dict[str, Answers]:
+        """Return the answers where figures are unknown: they reach more cells than are worth looking up."""
+        return {
+            f"{name} {n}": question.possible(box)
+            for name in self.lenses
+            for n, question in enumerate(self._questions(name))
+        }
 
     def _by_lens(self, found: Mapping[str, Answers]) -> Mapping[str, Answers]:
         named = dict(self._without_text)
@@ -117,4 +136,4 @@ def _before(lens: LensText, day: date) -> Answers:
     """What a lens answers on a day without a text: every answer, unless what it asks about did not exist yet."""
     if lens.begins and lens.before and day < lens.begins:
         return frozenset({lens.before.answer})
-    return frozenset(answer.id for answer in lens.answers)
+    return frozenset(answer.id for answer in lens.answers if not answer.by_text_only)

@@ -6,7 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.decide.figures import claimed_die_area
-from harness.metrics.claims import claimed, claimed_rates, interconnect_interval_gb_s
+from harness.metrics.claims import (
+    claimed,
+    claimed_processing_performance,
+    claimed_rates,
+    claimed_rates_by_kind,
+    interconnect_interval_gb_s,
+)
 from harness.metrics.io_bandwidth import io_bandwidth_gb_s
 from harness.metrics.tpp import tpp, tpp_by_reading
 from harness.model.chip_spec import ChipSpec
@@ -37,7 +43,7 @@ def declared_chip(spec: ChipSpec, chosen: Iterable[str] = ()) -> Declared:
 
     Args:
         spec: The spec file; an estimate declares nothing and leaves its figure unknown.
-        chosen: Names of readings to follow (`metrics.tpp.READINGS`); every reading where none is chosen.
+        chosen: Ways of counting to follow (`metrics.tpp`); every reading of a format where none of it is chosen.
 
     Returns:
         Figures in base units. TPP is open upward where the spec's rates may not include the one that sets it; the
@@ -53,12 +59,13 @@ def declared_chip(spec: ChipSpec, chosen: Iterable[str] = ()) -> Declared:
         "copackaged_dram_capacity": _each(spec, _known(claimed(spec.copackaged_dram_capacity))),
         "interconnect_bandwidth": interconnect_interval_gb_s(spec),
         "io_bandwidth_but_volatile_memory": io_bandwidth_gb_s(spec),
+        "processing_performance": claimed_processing_performance(spec),
     }
     if figures["total_dram_bandwidth"] == UNKNOWN:
         notes["total_dram_bandwidth"] = "estimated only" if spec.total_dram_bandwidth else "not stated by any source"
     if not spec.links_complete:
         notes["interconnect_bandwidth"] = "links may be missing from the spec file"
-    by_reading = tpp_by_reading(claimed_rates(spec), chosen)
+    by_reading = tpp_by_reading(claimed_rates(spec), chosen, claimed_rates_by_kind(spec))
     if _may_be_more(spec):
         notes["tpp"] = "a rate that is only estimated would set a higher one, so TPP is at least this"
     elif spec.tpp_completeness != "complete":
@@ -90,6 +97,7 @@ def declared_memory(spec: MemorySpec) -> Declared:
     figures: dict[str, FigureState] = {
         # A stack is no processor: conditions on performance do not hold for it.
         "tpp": ABSENT,
+        "processing_performance": ABSENT,
         "applicable_die_area_mm2": ABSENT,
         "stack_bandwidth": _known(bandwidth),
         # An area of nothing is no area that anybody knows.
@@ -124,3 +132,30 @@ def _each(spec: ChipSpec, state: FigureState) -> FigureState:
         return state
     parts = spec.integrated_circuits
     return Interval(lo=state.lo / parts, hi=None if state.hi is None else state.hi / parts)
+
+
+def declared_sum(name: str, parts: Iterable[tuple[Declared, int]]) -> Declared:
+    """Return the sum over the circuits of an item, so many of each; a figure that one of them leaves open stays open.
+
+    Bandwidths to other circuits are left out: what joins two circuits of one item leads nowhere else.
+    """
+    listed = list(parts)
+    figures: dict[str, FigureState] = {}
+    for metric in ("tpp", "applicable_die_area_mm2", "total_dram_bandwidth", "copackaged_dram_capacity",
+                   "processing_performance"):  # fmt: skip
+        terms = [(_over_readings(one, metric), count) for one, count in listed]
+        known = [(state, count) for state, count in terms if isinstance(state, Interval)]
+        ends = [state.hi * count for state, count in known if state.hi is not None]
+        lo = sum((state.lo * count for state, count in known), Fraction(0))
+        hi = sum(ends, Fraction(0)) if len(ends) == len(known) else None
+        figures[metric] = Interval(lo=lo, hi=hi) if known else ABSENT
+    return Declared(id=name, readings=(Reading(names=(), figures=figures),), notes={})
+
+
+def _over_readings(one: Declared, metric: str) -> FigureState:
+    states = [reading.figures.get(metric, UNKNOWN) for reading in one.readings]
+    known = [state for state in states if isinstance(state, Interval)]
+    ends = [state.hi for state in known if state.hi is not None]
+    if not known:
+        return ABSENT
+    return Interval(lo=min(state.lo for state in known), hi=max(ends) if len(ends) == len(known) else None)

@@ -110,6 +110,8 @@ def _transaction_facts(case: Case) -> dict[str, Fact]:
         "from_country": stated(transaction.from_country if transaction else None),
         "hts_heading": stated(entry.hts_heading if entry else None),
         "tariff_exemption": stated(entry.exemption if entry else None),
+        # The presumption of note 1 binds nobody else, and no report says that one of these exports.
+        "exporter_role": stated("other", note="assumed: a report is about a product as it is sold"),
     }
     session = case.report.session
     export = dates.export if dates else None

@@ -9,7 +9,7 @@ from harness.checks.raw import highest_shown
 from harness.checks.statements import CLAIMED, makers_claims
 from harness.checks.values import BASE_UNIT_OF
 from harness.metrics.assurance import printed_step
-from harness.metrics.claims import claimed, claimed_rates
+from harness.metrics.claims import claimed, claimed_rates, claimed_rates_by_kind
 from harness.metrics.die_area import applicable_die_area
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
@@ -85,15 +85,25 @@ def effects_by_measurement(findings: Iterable[Finding]) -> dict[int, set[Effect]
     return effects
 
 
-def quantities(case: Case, findings: list[Finding]) -> dict[str, QuantityEvidence]:
-    """Return the evidence on each of the five declared quantities."""
+def quantities(case: Case, findings: list[Finding], counted: tuple[str, ...] = ()) -> dict[str, QuantityEvidence]:
+    """Return the evidence on each of the five declared quantities, by the ways of counting TPP that are followed."""
     effects = effects_by_measurement(findings)
     set_aside = frozenset(finding.where for finding in findings if CATALOGUE[finding.code].effect is Effect.UNSUPPORTED)
-    return {quantity: _quantity(case, quantity, effects, set_aside) for quantity in UNIT_OF}
+    return {quantity: _quantity(case, quantity, effects, set_aside, counted) for quantity in UNIT_OF}
+
+
+def tpp_evidence(case: Case, findings: list[Finding], counted: tuple[str, ...]) -> QuantityEvidence:
+    """Return the evidence on TPP alone, by the ways of counting that are followed."""
+    set_aside = frozenset(finding.where for finding in findings if CATALOGUE[finding.code].effect is Effect.UNSUPPORTED)
+    return _quantity(case, "tpp", effects_by_measurement(findings), set_aside, counted)
 
 
 def _quantity(
-    case: Case, quantity: str, effects: Mapping[int, set[Effect]], set_aside: frozenset[str]
+    case: Case,
+    quantity: str,
+    effects: Mapping[int, set[Effect]],
+    set_aside: frozenset[str],
+    counted_by: tuple[str, ...],
 ) -> QuantityEvidence:
     stated = getattr(case.report.declared, quantity) if case.report.declared else None
     declared, step = None, Fraction(0)
@@ -106,7 +116,7 @@ def _quantity(
     claim = makers_claims(case.spec).get(quantity) if case.spec else None
     for where, value in (("derived at nominal clock", derivation.proven), ("claimed by the maker", claim)):
         readings += (_not_measured(where, value),) if value is not None else ()
-    used, note = _used(case, quantity, declared, derivation, readings)
+    used, note = _used(case, quantity, declared, derivation, readings, counted_by)
     return QuantityEvidence(
         quantity=quantity,
         unit=UNIT_OF[quantity],
@@ -270,7 +280,12 @@ def _derived_dram_bandwidth(case: Case) -> Derivation:
 
 
 def _used(
-    case: Case, quantity: str, declared: Fraction | None, derivation: Derivation, readings: tuple[Reading, ...]
+    case: Case,
+    quantity: str,
+    declared: Fraction | None,
+    derivation: Derivation,
+    readings: tuple[Reading, ...],
+    counted_by: tuple[str, ...],
 ) -> tuple[Interval, str | None]:
     """Return what the law reads: the declaration, raised to what was found or proven; open where claims differ."""
     raised = max(
@@ -287,12 +302,22 @@ def _used(
     claim = makers_claims(case.spec).get(quantity) if case.spec else None
     if claim is not None and claim > lo:
         return Interval(lo=lo, hi=Fraction(claim)), f"the maker claims {as_text(claim)}; both are followed"
-    by_reading = tpp_by_reading(claimed_rates(case.spec)) if case.spec and quantity == "tpp" else {}
-    for names, value in by_reading.items():
+    by_reading = claimed_tpp(case.spec, counted_by) if case.spec and quantity == "tpp" else {}
+    counted = {
+        names: Fraction(value) / case.spec.integrated_circuits for names, value in by_reading.items() if case.spec
+    }
+    for names, value in counted.items():
+        if value > lo and len(counted) == 1:
+            return exactly(value), f"{as_text(value)} by the reading that is followed"
         if value > lo:
             said = f"{as_text(value)} by the reading {' and '.join(names)}; both are followed"
-            return Interval(lo=lo, hi=Fraction(max(by_reading.values()))), said
+            return Interval(lo=lo, hi=max(counted.values())), said
     return exactly(lo), note
+
+
+def claimed_tpp(spec: ChipSpec, counted_by: Iterable[str]) -> dict[tuple[str, ...], Decimal]:
+    """Return the TPP that the maker's rates give, by the ways of counting."""
+    return tpp_by_reading(claimed_rates(spec), counted_by, claimed_rates_by_kind(spec))
 
 
 def _claim_is_open(spec: ChipSpec, quantity: str) -> bool:

@@ -1,21 +1,24 @@
 """One lens at a time: the answers that the law leaves possible, the criteria behind them, and what is missing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+from harness.decide.alternatives import layers_of, readings_used, touched_by_texts
 from harness.decide.facts import PARTY_FACTS, Recipient, place_of
 from harness.model.policy import LensText
-from harness.model.verdict import Lens, Outcome, Reason
+from harness.model.verdict import Decision, Lens, Outcome, ReadingUse, Reason
 from harness.policy.box import NOT_STATED, Box
 from harness.policy.cells import NOTHING, Question
 from harness.policy.language import Is
 from harness.policy.law import Law, Text
 from harness.policy.lint import atoms_of, facts_read
-from harness.policy.trace import Criterion, rows_of_several_readings, scope_outcome, trace
+from harness.policy.splitting import base_metrics
+from harness.policy.trace import Answered, Criterion, answered, rows_of_several_readings, scope_outcome, trace
 
 DateMap = Mapping[str, date | None]
+BoxOf = Callable[[Law], Box]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,14 +32,30 @@ class ClockReading:
 
 
 def judge_lens(
-    law: Law, lens: LensText, dates: DateMap, box: Box, recipients: Iterable[Recipient], unread: Iterable[str]
+    law: Law,
+    lens: LensText,
+    dates: DateMap,
+    box_of: BoxOf,
+    recipients: Iterable[Recipient],
+    unread: Iterable[str],
+    counted: Iterable[str] = (),
 ) -> Lens:
     """Return what the law answers to one lens for this evidence.
 
     Where the law is silent on the clock, the text of each clock's day is followed; where the goods reach several
     parties, the strictest answer counts; where the report states something adverse that no text in force reads, the
     matter is open.
+
+    Args:
+        law: The law to read.
+        lens: The lens.
+        dates: The day of each clock.
+        box_of: The evidence as a law has it counted.
+        recipients: The parties that the goods reach.
+        unread: Adverse facts that no text reads.
+        counted: Readings that count a figure of the case otherwise.
     """
+    box = box_of(law)
     readings = clock_readings(law, lens.id, dates)
     parties = list(recipients)
     possible: set[str] = set()
@@ -48,16 +67,20 @@ def judge_lens(
         question = question_of(law, lens, reading)
         asked = _apart(question, box, parties)
         answers = [(one, question.possible(one), decides) for one, decides in asked]
-        found = strictest_of_each([_counted(*answer) for answer in answers], question)
+        counted_for = [_counted(lens, *answer) for answer in answers]
+        found = strictest_of_each(counted_for, question)
         possible |= {lens.default if answer == NOTHING else answer for answer in found}
         # A party that the law says nothing of explains nothing.
-        explained = explained or [one for one, options, decides in answers if decides or options != {NOTHING}]
-        if len(found) > 1:
+        explained = explained or [
+            one for (one, _, decides), said in zip(answers, counted_for, strict=True) if decides or said != {NOTHING}
+        ]
+        if len(found) > 1 and not missing:
             still_open = [one for one, options, _ in answers if len(options) > 1]
             missing += [name for one in still_open[:_MOST_EXPLAINED] for name in what_is_missing(question, one)]
     if not readings:
         return without_text(lens, None)
     notices = notices_of(readings, explained[:_MOST_EXPLAINED])
+    notices += told_beside(law, lens, readings, explained[:_MOST_EXPLAINED])
     for fact in _unread_here(readings, unread):
         possible.add(lens.default)
         notices.append(f"{fact} is adverse, and no text in force reads it")
@@ -65,9 +88,72 @@ def judge_lens(
         notices += readings_followed(readings, explained[:_MOST_EXPLAINED])
     first = readings[0]
     answered = possible if lens.informs else ()
-    reasons = criteria_of(first, explained[:_MOST_EXPLAINED], question_of(law, lens, first), answered)
-    places = [place_of(name) for name in missing]
-    return lens_of(lens, possible, reasons=reasons, missing=places, notices=notices)
+    boxes = explained[:_MOST_EXPLAINED]
+
+    order = [answer.id for answer in lens.answers]
+
+    def under(other: Law) -> list[str]:
+        return sorted(possible_answers(other, lens, dates, box_of(other), parties), key=order.index)
+
+    reads_figures = any(base_metrics(question_of(law, lens, one).atoms()) for one in readings)
+    touched = [*touched_by_texts(law, readings, boxes), *(counted if reads_figures else ())]
+    uses = readings_used(law, touched, under, sorted(possible, key=order.index))
+    return lens_of(
+        lens,
+        possible,
+        reasons=criteria_of(first, boxes, question_of(law, lens, first), answered),
+        missing=[place_of(name) for name in missing],
+        notices=notices,
+        decisions=decisions_of(readings, boxes, possible),
+        readings=uses,
+        layers=layers_of(law, uses),
+    )
+
+
+def possible_answers(
+    law: Law, lens: LensText, dates: DateMap, box: Box, recipients: Iterable[Recipient]
+) -> frozenset[str]:
+    """Return the answers that the law leaves possible for this evidence, and nothing besides."""
+    readings, parties = clock_readings(law, lens.id, dates), list(recipients)
+    if not readings or any(not reading.texts for reading in readings):
+        return frozenset(without_text(lens, readings[0] if readings else None).possible)
+    found: set[str] = set()
+    for reading in readings:
+        question = question_of(law, lens, reading)
+        asked = _apart(question, box, parties)
+        answers = [_counted(lens, one, question.possible(one), decides) for one, decides in asked]
+        found |= strictest_of_each(answers, question)
+    return frozenset(lens.default if answer == NOTHING else answer for answer in found)
+
+
+def decisions_of(readings: list[ClockReading], boxes: list[Box], possible: Iterable[str]) -> tuple[Decision, ...]:
+    """Return the rows that give one of the possible answers, or may, each once by each clock."""
+    wanted = frozenset(possible)
+    found: dict[tuple[str, str, str, tuple[str, ...]], Decision] = {}
+    for reading in readings:
+        for text in reading.texts:
+            for box in boxes:
+                for row in answered(text, box, reading.referred):
+                    key = (reading.clock, text.provision, row.pin, row.answers)
+                    if wanted & set(row.answers) and (key not in found or not row.certain):
+                        found[key] = _decision(text, row, reading)
+    return tuple(found.values())
+
+
+def _decision(text: Text, row: Answered, reading: ClockReading) -> Decision:
+    return Decision.model_construct(
+        provision=text.provision,
+        answers=row.answers,
+        certain=row.certain,
+        pin=row.pin,
+        says=row.says,
+        cite=text.instrument.cite,
+        instrument=text.instrument.instrument,
+        status=text.instrument.status,
+        since=text.since,
+        clock=reading.clock,
+        day=reading.day,
+    )
 
 
 def question_of(law: Law, lens: LensText, reading: ClockReading) -> Question:
@@ -98,9 +184,12 @@ def _apart(question: Question, box: Box, parties: list[Recipient]) -> list[tuple
 _MOST_EXPLAINED = 4
 
 
-def _counted(_: Box, found: frozenset[str], decides: bool) -> frozenset[str]:
-    """A party that does not decide can leave an answer open, never make one."""
-    return found if decides else found | {NOTHING}
+def _counted(lens: LensText, _: Box, found: frozenset[str], decides: bool) -> frozenset[str]:
+    """A party that does not decide can leave an answer open, never make one: where all that it could be told fails."""
+    if decides:
+        return found
+    fails = {answer.id for answer in lens.answers if answer.outcome == "fail"}
+    return found | {NOTHING} if found and found <= fails else frozenset({NOTHING})
 
 
 def what_is_missing(question: Question, box: Box) -> tuple[str, ...]:
@@ -120,23 +209,51 @@ def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
     clocks = sorted({clock for provision in law.of_lens(lens) for act in provision.acts for clock in act.clock})
     readings: list[ClockReading] = []
     for clock in clocks:
-        day = dates[clock]
-        texts = _in_force(law, lens, clock, day)
-        if all(reading.texts != texts or not texts for reading in readings):
-            readings.append(ClockReading(clock=clock, day=day, texts=texts, referred=_referred(law, texts, day)))
+        found = _reading(law, lens, clock, dates[clock])
+        if all(reading.texts != found.texts or not found.texts for reading in readings):
+            readings.append(found)
     return readings
+
+
+def _reading(law: Law, lens: str, clock: str, day: date | None) -> ClockReading:
+    """Return the texts by one clock; those of a day are looked for once."""
+    key = ("texts", lens, clock, day)
+    if key not in law.prepared:
+        texts = _in_force(law, lens, clock, day)
+        law.prepared[key] = ClockReading(clock=clock, day=day, texts=texts, referred=_referred(law, texts, day))
+    found: ClockReading = law.prepared[key]
+    return found
 
 
 def _in_force(law: Law, lens: str, clock: str, day: date | None) -> tuple[Text, ...]:
     if day is None:
         return ()
     found = (provision.on(day) for provision in law.of_lens(lens))
-    return tuple(text for text in found if text is not None and clock in text.clock)
+    return tuple(text for text in found if text is not None and clock in text.clock and not text.aside)
+
+
+def told_beside(law: Law, lens: LensText, readings: Iterable[ClockReading], boxes: Iterable[Box]) -> list[str]:
+    """Return what provisions say that are told beside the answer, where they say more than the lens's default."""
+    said = []
+    for reading in readings:
+        for provision in law.of_lens(lens.id) if reading.day is not None else ():
+            text = provision.on(reading.day)  # type: ignore[arg-type]
+            if text is None or not text.aside or reading.clock not in text.clock:
+                continue
+            question = Question(
+                [text], _referred(law, (text,), reading.day), tuple(answer.id for answer in lens.answers)
+            )
+            found = frozenset().union(*(question.possible(box) for box in boxes)) - {NOTHING}
+            if found - {lens.default}:
+                answers = " or ".join(answer.id for answer in lens.answers if answer.id in found)
+                said.append(f"beside it, {answers}: {text.says} [{text.pin}]")
+    return said
 
 
 def _referred(law: Law, texts: tuple[Text, ...], day: date | None) -> dict[str, Text | None]:
     names = {atom.provision for text in texts for atom in atoms_of(text) if isinstance(atom, Is)}
-    return {name: None if day is None else law.provisions[name].on(day) for name in sorted(names)}
+    known = {name: law.provisions.get(name) for name in sorted(names)}
+    return {name: None if day is None or found is None else found.on(day) for name, found in known.items()}
 
 
 def strictest_of_each(found: list[frozenset[str]], question: Question) -> set[str]:
@@ -157,7 +274,15 @@ def outcome_of(lens: LensText, possible: Iterable[str]) -> Outcome:
 
 
 def lens_of(
-    lens: LensText, possible: set[str], *, reasons: list[Criterion], missing: list[str], notices: list[str]
+    lens: LensText,
+    possible: Iterable[str],
+    *,
+    reasons: Iterable[Criterion] = (),
+    missing: Iterable[str] = (),
+    notices: Iterable[str] = (),
+    decisions: tuple[Decision, ...] = (),
+    readings: tuple[ReadingUse, ...] = (),
+    layers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Lens:
     """Return the answer to a lens as it goes out."""
     order = [answer.id for answer in lens.answers]
@@ -180,11 +305,18 @@ def lens_of(
                 margin=reason.margin,
                 cite=reason.cite,
                 note=reason.note,
+                provision=reason.provision,
+                says=reason.says,
+                clock=reason.clock,
+                day=reason.day,
             )
             for reason in reasons
         ),
         missing=tuple(dict.fromkeys(missing)),
         notices=tuple(dict.fromkeys(notices)),
+        decisions=decisions,
+        readings=readings,
+        layers=dict(layers or {}),
     )
 
 
@@ -193,16 +325,15 @@ def without_text(lens: LensText, reading: ClockReading | None) -> Lens:
     missing: str | None
     if reading and reading.day and lens.begins and lens.before and reading.day < lens.begins:
         said = f"{lens.before.says}, {lens.begins} ({lens.before.pin})"
-        return lens_of(lens, {lens.before.answer}, reasons=[], missing=[], notices=[said])
+        return lens_of(lens, {lens.before.answer}, notices=[said])
     if reading is None:
         missing, notice = None, "no law file answers this"
     elif reading.day is None:
         missing, notice = f"dates.{reading.clock}", f"the day of {reading.clock} is not stated; give it, or --as-of DAY"
     else:
         missing, notice = None, f"no text of the law is encoded for {reading.day}"
-    return lens_of(
-        lens, {answer.id for answer in lens.answers}, reasons=[], missing=[missing] if missing else [], notices=[notice]
-    )
+    every = {answer.id for answer in lens.answers if not answer.by_text_only}
+    return lens_of(lens, every, missing=[missing] if missing else [], notices=[notice])
 
 
 def readings_followed(readings: list[ClockReading], boxes: list[Box]) -> list[str]:
@@ -231,7 +362,8 @@ def criteria_of(reading: ClockReading, boxes: list[Box], question: Question, ans
             if least and text.provision not in reading.referred and question.strictest_of(text, box) < least:
                 continue
             for criterion in trace(text, box, reading.referred, list(question.rank)):
-                seen.setdefault((criterion.id, criterion.need, criterion.got), criterion)
+                read = replace(criterion, clock=reading.clock, day=reading.day)
+                seen.setdefault((criterion.id, criterion.need, criterion.got), read)
     return _telling(list(seen.values()), reading)
 
 
@@ -247,7 +379,8 @@ def notices_of(readings: list[ClockReading], boxes: list[Box]) -> list[str]:
     stale: dict[date, list[str]] = {}
     for reading in readings:
         applying = [text for text in reading.texts if _may_apply(text, boxes, reading)]
-        for text in (*applying, *(text for text in reading.referred.values() if text)):
+        names = dict.fromkeys(atom.provision for text in applying for atom in atoms_of(text) if isinstance(atom, Is))
+        for text in (*applying, *(text for name in names if (text := reading.referred[name]))):
             file = text.instrument
             if reading.day is not None and reading.day > file.reviewed_through:
                 stale.setdefault(file.reviewed_through, []).append(file.instrument)

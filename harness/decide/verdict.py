@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from harness.checks import all_findings
 from harness.decide.assurance import assurance
@@ -17,9 +18,11 @@ from harness.decide.facts import (
     recipients,
     with_known_names,
 )
-from harness.decide.figures import QuantityEvidence, die_area, quantities
-from harness.decide.lenses import judge_lens
+from harness.decide.figures import QuantityEvidence, claimed_tpp, die_area, quantities, tpp_evidence
+from harness.decide.lenses import BoxOf, judge_lens
 from harness.errors import WrongUsage
+from harness.metrics.claims import claimed_processing_performance
+from harness.metrics.io_bandwidth import io_bandwidth_gb_s
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
 from harness.model.finding import Effect, Finding
@@ -37,7 +40,7 @@ from harness.model.verdict import (
     Score,
     Verdict,
 )
-from harness.policy.box import Box
+from harness.policy.box import Box, stated
 from harness.policy.law import Law
 from harness.version import VERSION
 
@@ -60,7 +63,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
     # 1. What the evidence shows of itself.
     findings = all_findings(case)
     # 2. Each quantity as declared, derived, measured, and as the law reads it.
-    evidence = quantities(case, findings)
+    evidence = quantities(case, findings, law.figure_readings)
     findings += absent_evidence(case, evidence, _quantities_to_confirm(law))
     findings += far_below(case, evidence)
     # 3. The evidence as a box of figures and facts.
@@ -68,7 +71,14 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
     # 4. Every lens by itself.
     unread = _unread(law, box)
     findings += [_unread_finding(fact, box) for fact in unread]
-    judge = _Judge(law=law, dates=dates, box=box, findings=findings, unread=unread)
+    judge = _Judge(
+        law=law,
+        dates=dates,
+        box_of=_boxes(case, law, findings, box),
+        findings=findings,
+        unread=unread,
+        counted=_counted(case, law),
+    )
     answered = {name: judge.answer(case, law.lenses[name]) for name in asked}
     # 5. What the evidence alone would suffice to say; it informs.
     statements = tuple(assurance(case, law, dates, evidence))
@@ -112,8 +122,40 @@ def _quantities_to_confirm(law: Law) -> list[str]:
 def _box(case: Case, law: Law, evidence: Mapping[str, QuantityEvidence]) -> tuple[Box, str | None]:
     area, note = die_area(case)
     figures: dict[str, FigureState] = {name: found.used for name, found in evidence.items()}
-    facts = with_known_names(facts_of(case, evidence), law.names)
+    figures["processing_performance"] = claimed_processing_performance(case.spec) if case.spec else UNKNOWN
+    figures["io_bandwidth_but_volatile_memory"] = io_bandwidth_gb_s(case.spec) if case.spec else UNKNOWN
+    by_reading = {fact: stated(value, note="by the reading that is followed") for fact, value in law.given.items()}
+    facts = with_known_names({**facts_of(case, evidence), **by_reading}, law.names)
     return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts), note
+
+
+def _boxes(case: Case, law: Law, findings: list[Finding], box: Box) -> BoxOf:
+    """Return the evidence as each law has it counted; most read it as this one does."""
+
+    counted: dict[object, Box] = {(law.figure_readings, *sorted(law.given.items())): box}
+
+    def box_of(other: Law) -> Box:
+        key = (other.figure_readings, *sorted(other.given.items()))
+        if key not in counted:
+            tpp = tpp_evidence(case, findings, other.figure_readings).used
+            given = {fact: stated(value, note="by the reading that is followed") for fact, value in other.given.items()}
+            facts = {fact: state for fact, state in box.facts.items() if fact not in law.given}
+            counted[key] = Box(figures={**box.figures, "tpp": tpp}, facts={**facts, **given})
+        return counted[key]
+
+    return box_of
+
+
+def _counted(case: Case, law: Law) -> list[str]:
+    """Return the readings by which the maker's rates give another TPP."""
+    if case.spec is None:
+        return []
+    found = []
+    for reading in law.readings.values():
+        ways = [one.figures for one in reading.options if one.figures]
+        values = {max(claimed_tpp(case.spec, (way,)).values(), default=None) for way in ways}
+        found += [reading.id] if len(values) > 1 else []
+    return found
 
 
 def _unread(law: Law, box: Box) -> list[str]:
@@ -129,15 +171,17 @@ def _unread_finding(fact: str, box: Box) -> Finding:
 class _Judge:
     law: Law
     dates: Mapping[str, date | None]
-    box: Box
+    box_of: BoxOf
     findings: list[Finding]
     unread: list[str]
+    counted: list[str]
 
     def answer(self, case: Case, lens: LensText) -> Lens:
         if lens.basis == "method":
             return _judge_evidence(case, lens, self.findings)
         reached = [replace(one, facts=with_known_names(one.facts, self.law.names)) for one in recipients(case)]
-        return judge_lens(self.law, lens, self.dates, self.box, reached, self.unread)
+        counted = self.counted
+        return judge_lens(self.law, lens, self.dates, self.box_of, reached, self.unread, counted)
 
 
 def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens:
@@ -219,6 +263,13 @@ def figure_reading(unit: str, states: list[FigureState], note: str | None) -> Fi
     )
 
 
+def selected(law: Law) -> dict[str, Any]:
+    """Return what of the law had a say, as a receipt has it; nothing where that is the whole of it."""
+    chosen = law.selection
+    said = {"known_at": chosen.known_at, "proposed": chosen.proposed, "readings": dict(chosen.readings)}
+    return {name: value for name, value in said.items() if value}
+
+
 def _text(value: Decimal | Fraction | None) -> str | None:
     return None if value is None else as_text(value)
 
@@ -281,6 +332,7 @@ def _receipt(case: Case, law: Law, dates: Mapping[str, date | None], asked: Lens
         engine_version=VERSION,
         dates=_dates_record(case, dates),
         lenses_asked=asked,
+        **selected(law),
         inputs=Inputs(
             report_sha256=case.report_sha256,
             spec_sha256=case.spec_sha256,

@@ -18,6 +18,29 @@ def claimed_rates(spec: ChipSpec) -> dict[str, Decimal]:
     return rates
 
 
+def claimed_rates_by_kind(spec: ChipSpec) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return the claimed rates of matrix units and of vector units; a rate whose units are not said is of the first."""
+    kinds: tuple[dict[str, Decimal], dict[str, Decimal]] = ({}, {})
+    for rate in spec.rates:
+        if rate.grade != "estimate":
+            rates = kinds[rate.units == "vector"]
+            rates[rate.format] = max(in_base_unit(rate.value, rate.unit), rates.get(rate.format, Decimal(0)))
+    return kinds
+
+
+def claimed_processing_performance(spec: ChipSpec) -> Interval:
+    """Return 2 x MacTOPS over all processing units, in TOPS, as far as rates are claimed; no bit length counts.
+
+    Source:
+        ECCN 3A991.p, technical notes. Rates that may be missing could be higher.
+    """
+    highest = max(claimed_rates(spec).values(), default=None)
+    if highest is None:
+        return UNKNOWN
+    each = Fraction(highest) / spec.integrated_circuits
+    return Interval(lo=each, hi=each if spec.tpp_completeness == "complete" else None)
+
+
 def claimed(figure: Sourced | None) -> Decimal | None:
     """Return a claimed figure in the base unit of its kind; None where there is none, or only an estimate."""
     if figure is None or figure.grade == "estimate":

@@ -70,6 +70,11 @@ READINGS: Mapping[str, Mapping[str, int | None]] = {
 }
 
 
+# AMB-12: matrix and vector units can run together; their peaks are summed, or the highest of one kind counts.
+KINDS_APART, KINDS_SUMMED = "kinds-apart", "kinds-summed"
+Rates = Mapping[str, Decimal]
+
+
 def readings_named(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names of readings.
 
@@ -83,12 +88,16 @@ def readings_named(names: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
-def tpp_by_reading(rates_tops: Mapping[str, Decimal], chosen: Iterable[str] = ()) -> dict[tuple[str, ...], Decimal]:
+def tpp_by_reading(
+    rates_tops: Rates, chosen: Iterable[str] = (), kinds: tuple[Rates, Rates] | None = None
+) -> dict[tuple[str, ...], Decimal]:
     """Return the TPP under each combination of readings that makes a difference; one entry where none does.
 
     Args:
         rates_tops: Dense rate by number format, in tera-operations per second.
-        chosen: Names of `READINGS` to follow; a format without a chosen reading is read every way.
+        chosen: Names of `READINGS` to follow; a format without a chosen reading is read every way. Kinds of units are
+            only summed where `KINDS_SUMMED` is named.
+        kinds: The same rates, those of matrix units and those of vector units, where both are known.
 
     Returns:
         From the names of the readings that matter to the TPP; empty where there is no rate.
@@ -103,10 +112,11 @@ def tpp_by_reading(rates_tops: Mapping[str, Decimal], chosen: Iterable[str] = ()
     tf32-19 12673
     tf32-32 21344
     """
-    options = [
-        _options(number_format, set(chosen)) for number_format in _READ_SEVERAL_WAYS if number_format in rates_tops
-    ]
-    found = {names: _tpp_under(rates_tops, names) for names in product(*options)}
+    chosen = frozenset(chosen)
+    options = [_options(number_format, chosen) for number_format in _READ_SEVERAL_WAYS if number_format in rates_tops]
+    if kinds is not None and all(kinds) and KINDS_SUMMED in chosen:
+        options.append([name for name in (KINDS_APART, KINDS_SUMMED) if name in chosen])
+    found = {names: _tpp_under(rates_tops, names, kinds) for names in product(*options)}
     values = {names: value for names, value in found.items() if value is not None}
     return {_telling(names, values): value for names, value in values.items()}
 
@@ -114,15 +124,18 @@ def tpp_by_reading(rates_tops: Mapping[str, Decimal], chosen: Iterable[str] = ()
 _READ_SEVERAL_WAYS = tuple(dict.fromkeys(name for lengths in READINGS.values() for name in lengths))
 
 
-def _options(number_format: str, chosen: set[str]) -> list[str]:
+def _options(number_format: str, chosen: frozenset[str]) -> list[str]:
     every = [name for name, lengths in READINGS.items() if number_format in lengths]
     return [name for name in every if name in chosen] or every
 
 
-def _tpp_under(rates_tops: Mapping[str, Decimal], readings: tuple[str, ...]) -> Decimal | None:
+def _tpp_under(rates_tops: Rates, readings: tuple[str, ...], kinds: tuple[Rates, Rates] | None) -> Decimal | None:
+    if kinds is not None and KINDS_SUMMED in readings:
+        parts = (_tpp_under(rates, tuple(set(readings) - {KINDS_SUMMED}), None) for rates in kinds)
+        return sum((part for part in parts if part is not None), Decimal(0))
     lengths: dict[str, int | None] = dict(BIT_LENGTH)
     for name in readings:
-        lengths.update(READINGS[name])
+        lengths.update(READINGS.get(name, {}))
     products = (EXACT.multiply(rate, Decimal(bits)) for key, rate in rates_tops.items() if (bits := lengths[key]))
     return max(products, default=None)
 

@@ -20,7 +20,11 @@ class AssumedFact(Document):
     value: Name | None = None
     same_as: Slug | None = None
     # What may be given: the code of a place, one of the choices, or a text of this pattern.
-    kind: Literal["place", "choice", "pattern"]
+    kind: Literal["place", "choice", "pattern", "figure"]
+    # The figure that a flag gives.
+    metric: Name | None = None
+    # Whether it is listed only where it is given: most items have nothing to do with it.
+    quiet: bool = False
     choices: tuple[Name, ...] = ()
     pattern: Text | None = None
     need: Text

@@ -20,7 +20,7 @@ class ParamText(Document):
     id: Slug
     metric: Slug
     value: Figure
-    unit: Literal["GB/s", "GB/s/mm2", "TPP/mm2"] | None = None
+    unit: Literal["GB/s", "GB/s/mm2", "TPP/mm2", "TOPS", "billion"] | None = None
     pin: Text
     says: Text
 
@@ -35,6 +35,8 @@ class GroupText(Document):
     members: tuple[Name, ...] = ()
     add: tuple[Name, ...] = ()
     remove: tuple[Name, ...] = ()
+    # Members whose place on the list is a question, by the reading that answers it.
+    unsure: dict[str, Name] = Field(default_factory=dict)
     pin: Text
     says: Text
 
@@ -42,7 +44,8 @@ class GroupText(Document):
 class SetText(Document):
     """A list that the law refers to. Membership of `uncertain` members is a reading, and both are followed.
 
-    It holds its own `members`, and those of the groups `of` as they stand on the day, `but` for those of others.
+    It holds the members of the groups `of` as they stand on the day, `but` for those of others, and its own `members`;
+    `without` takes out.
     """
 
     id: Slug
@@ -91,7 +94,8 @@ class ProvisionText(Document):
 
     id: Slug
     lens: Slug
-    op: Literal["enact", "amend", "suspend", "revive", "repeal"]
+    # `withdraw` takes back what another instrument has announced for this day, before the day comes.
+    op: Literal["enact", "amend", "suspend", "revive", "repeal", "withdraw"]
     from_day: Day = Field(alias="from")
     clock: tuple[Clock, ...] = ()
     scope: Text | None = Field(None, alias="if")
@@ -109,6 +113,8 @@ class ProvisionText(Document):
     # Why no row and no `else` answers part of what it applies to; without it such a part is a fault.
     silent: Text | None = None
     unexpressed: tuple[Text, ...] = ()
+    # Whether it is only told beside the answer to its lens, and takes no part in it.
+    aside: bool = False
 
 
 class EffectText(Document):
@@ -159,6 +165,8 @@ class AnswerText(Document):
     id: Name
     outcome: Literal["pass", "fail", "undecided"]
     means: Text
+    # Whether it only ever comes from a text: where there is none, it is not among the answers that stay possible.
+    by_text_only: bool = False
 
 
 class BeforeText(Document):

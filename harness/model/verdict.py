@@ -1,5 +1,6 @@
 """The verdict, format `verdict/1`: what goes out. Rendering adds no judgement to it."""
 
+from collections.abc import Sized
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -10,6 +11,14 @@ VERDICT_FORMAT = "verdict/1"
 
 Outcome = Literal["pass", "fail", "undecided"]
 ConditionOutcome = Literal["holds", "fails", "undecided"]
+
+
+def _empty(values: Sized) -> bool:
+    return not values
+
+
+def _absent(value: object) -> bool:
+    return value is None
 
 
 class Score(Document):
@@ -41,6 +50,40 @@ class Reason(Document):
     margin: str | None
     cite: str
     note: str | None = None
+    # The provision that asks it, the clause in our own words, and the clock and the day that its text was read for.
+    provision: str | None = None
+    says: str | None = None
+    clock: str | None = None
+    day: Day | None = None
+
+
+class Decision(Document):
+    """A text that answers, or may answer: the row of it that does, where it stands, and since when."""
+
+    provision: str
+    answers: tuple[str, ...]
+    # Whether the row certainly holds, so that it answers alone.
+    certain: bool
+    pin: str
+    says: str
+    # The instrument that this wording came with, and what kind of text it is.
+    cite: str
+    instrument: str
+    status: str
+    since: Day
+    clock: str
+    day: Day | None
+
+
+class ReadingUse(Document):
+    """A question that the text leaves open: which option was followed, and what every option would give."""
+
+    id: Name
+    question: Text
+    pin: Text
+    followed: str
+    says: dict[str, Text]
+    gives: dict[str, tuple[str, ...]]
 
 
 class Lens(Document):
@@ -56,6 +99,11 @@ class Lens(Document):
     reasons: tuple[Reason, ...]
     missing: tuple[str, ...]
     notices: tuple[str, ...]
+    # What answered, and the readings on which the answer depends. Verdicts of before have neither.
+    decisions: tuple[Decision, ...] = Field((), exclude_if=_empty)
+    readings: tuple[ReadingUse, ...] = Field((), exclude_if=_empty)
+    # Where what is codified and what is enforced give different answers, both.
+    layers: dict[str, tuple[str, ...]] = Field(default_factory=dict, exclude_if=_empty)
 
 
 class FigureReading(Document):
@@ -112,6 +160,10 @@ class Receipt(Document):
     inputs: Inputs
     dates: Dates
     lenses_asked: tuple[str, ...]
+    # What of the law had a say, where that was not all of it but proposals.
+    known_at: Day | None = Field(None, exclude_if=_absent)
+    proposed: tuple[str, ...] = Field((), exclude_if=_empty)
+    readings: dict[str, str] = Field(default_factory=dict, exclude_if=_empty)
 
 
 class Assumption(Document):
@@ -132,10 +184,6 @@ class ReportIdentity(Document):
     product: Name | None
 
 
-def _none(values: tuple[object, ...]) -> bool:
-    return not values
-
-
 class Verdict(Document):
     """A verdict, `verdict/1`."""
 
@@ -151,7 +199,7 @@ class Verdict(Document):
     findings: tuple[FindingRecord, ...]
     assurance: tuple[Assurance, ...]
     # Only a classification assumes facts; a verdict on a report leaves the field out.
-    assumed: tuple[Assumption, ...] = Field((), exclude_if=_none)
+    assumed: tuple[Assumption, ...] = Field((), exclude_if=_empty)
     receipt: Receipt
 
 

@@ -12,10 +12,20 @@ from itertools import product
 
 from harness.model.quantity import FigureState, Interval
 from harness.policy.box import Box, Fact, Piece
-from harness.policy.language import Compare, Member
+from harness.policy.language import AllOf, Compare, Member
 from harness.policy.law import Text
-from harness.policy.splitting import Flat, axes, base_metrics, by_fact, domain_of, flat_atoms, parts_of, signature
-from harness.policy.truth import OTHER, Domain, answers_of, truth_of
+from harness.policy.splitting import (
+    Flat,
+    alike,
+    axes,
+    base_metrics,
+    by_fact,
+    domain_of,
+    flat_atoms,
+    parts_of,
+    signature,
+)
+from harness.policy.truth import Domain, answers_of, truth_of
 from harness.policy.vocabulary import DERIVED, SUMS
 
 Answers = frozenset[str]
@@ -30,11 +40,17 @@ class Question:
         self.referred = referred
         self.rank = {answer: n for n, answer in enumerate((NOTHING, *order))}
         self._groups = self._independent()
+        self._atoms = list(dict.fromkeys(atom for _, atoms in self._groups for atom in atoms))
+        self._by_fact = by_fact(self._atoms)
+        self._bases = base_metrics(self._atoms)
         self._alone: dict[str, Question] = {}
 
     def possible(self, box: Box) -> Answers:
         """Return every answer that some point of the box gives; NOTHING stands for "no provision applies"."""
-        return self.over({metric: box.piece(metric) for metric in base_metrics(self.atoms())}, box.facts)
+        return self.over(self._pieces(box), box.facts)
+
+    def _pieces(self, box: Box) -> dict[str, Piece | None]:
+        return {metric: box.piece(metric) for metric in self._bases}
 
     def over(self, pieces: Mapping[str, Piece | None], facts: Mapping[str, Fact]) -> Answers:
         """Return every answer that some point of these pieces and facts gives.
@@ -44,16 +60,31 @@ class Question:
                 either its own piece, or those of its sources.
             facts: What is open for each fact; one that is not there is open in full.
         """
+        return self._together(self._by_group(pieces, facts))
+
+    def _by_group(
+        self, pieces: Mapping[str, Piece | None], facts: Mapping[str, Fact], most: list[Answers] | None = None
+    ) -> list[Answers]:
+        """Return the answers of every group of texts; `most` are those that each can have at most."""
+        found = []
+        for n, (texts, atoms) in enumerate(self._groups):
+            domain = domain_of(atoms, pieces, facts, self.referred)
+            # What certainly applies says most, and first.
+            ordered = sorted(texts, key=lambda text: truth_of(text.scope, domain)[0] is not True)
+            splitter = _Splitter(ordered, atoms, self.rank, None if most is None else most[n])
+            splitter.split(domain)
+            found.append(frozenset(splitter.found))
+        return found
+
+    def _together(self, groups: Iterable[Answers]) -> Answers:
         found: Answers = frozenset({NOTHING})
-        for texts, atoms in self._groups:
-            splitter = _Splitter(texts, atoms, self.rank)
-            splitter.split(domain_of(atoms, pieces, facts, self.referred))
-            found = strictest(found, splitter.found, self.rank)
+        for answers in groups:
+            found = strictest(found, answers, self.rank)
         return found
 
     def under(self, facts: Mapping[str, Fact]) -> "Question":
         """Return the question without the texts that do not apply under these facts, whatever the figures."""
-        anything = {metric: Piece(Fraction(0), None) for metric in base_metrics(self.atoms())}
+        anything = {metric: Piece(Fraction(0), None) for metric in self._bases}
         domain = domain_of(self.atoms(), anything, facts, self.referred)
         kept = [text for text in self.texts if truth_of(text.scope, domain)[0] is not False]
         return Question(kept, self.referred, tuple(self.rank)[1:])
@@ -66,22 +97,27 @@ class Question:
 
     def atoms(self) -> list[Flat]:
         """Return every comparison and membership that the texts read, also through other provisions."""
-        return [atom for _, atoms in self._groups for atom in atoms]
+        return self._atoms
 
     def what_matters(self, box: Box) -> tuple[str, ...]:
         """Return the open figures and facts of which closer knowledge could leave fewer answers, in order of name."""
-        now = self.possible(box)
+        now = self._by_group(self._pieces(box), box.facts)
         atoms = self.atoms()
         closer = {**_closer_figures(atoms, box), **_closer_facts(atoms, box)}
-        return tuple(name for name in sorted(closer) if any(self.possible(nearer) < now for nearer in closer[name]))
+
+        def narrows(nearer: Box) -> bool:
+            found = self._by_group(self._pieces(nearer), nearer.facts, now)
+            return self._together(found) < self._together(now)
+
+        return tuple(name for name in sorted(closer) if any(map(narrows, closer[name])))
 
     def facts(self) -> frozenset[str]:
         """Return the name of every fact that the texts read, also through other provisions."""
-        return frozenset(by_fact(self.atoms()))
+        return frozenset(self._by_fact)
 
     def seen_as(self, fact: str, values: frozenset[str] | None) -> object:
         """Return what the texts see of some values of a fact: equal for values that no text tells apart."""
-        about = by_fact(self.atoms()).get(fact, [])
+        about = self._by_fact.get(fact, [])
         return None if values is None else frozenset(signature(about, value) for value in values)
 
     def what_is_open(self, box: Box) -> tuple[str, ...]:
@@ -111,20 +147,48 @@ def strictest(one: Iterable[str], other: Iterable[str], rank: Mapping[str, int])
 
 
 class _Splitter:
-    def __init__(self, texts: list[Text], atoms: list[Flat], rank: Mapping[str, int]) -> None:
-        self.texts, self.atoms, self.rank = texts, atoms, rank
+    def __init__(
+        self, texts: list[Text], atoms: list[Flat], rank: Mapping[str, int], most: Answers | None = None
+    ) -> None:
+        self.texts, self.atoms, self.rank, self.most = texts, atoms, rank, most
         self.found: set[str] = set()
+        # All that each text could ever answer.
+        self.options = [frozenset({NOTHING, *text.otherwise}.union(*(row.then for row in text.rows))) for text in texts]
+        self.strictest = [max(map(rank.__getitem__, options)) for options in self.options]
 
-    def split(self, domain: Domain) -> None:
-        combined: Answers = frozenset({NOTHING})
-        for text in self.texts:
-            answers, blocking = answers_of(text, domain)
+    def split(self, domain: Domain, first: int = 0, combined: Answers = frozenset({NOTHING})) -> None:
+        """Follow the texts from `first` on; `combined` is what those before them answer over the whole domain."""
+        if self.most is not None and self.found >= self.most:
+            return
+        for n in range(first, len(self.texts)):
+            least = min(map(self.rank.__getitem__, combined))
+            if self.strictest[n] <= least:
+                continue  # What it answers cannot show.
+            answers, blocking = answers_of(self.texts[n], domain)
             if blocking is not None:
-                for part in parts_of(domain, blocking, self.atoms):
-                    self.split(part)
+                if not self._found_already(combined, n, domain):
+                    for part in parts_of(domain, blocking, self.atoms):
+                        self.split(part, n, combined)
                 return
             combined = strictest(combined, answers or (NOTHING,), self.rank)
         self.found |= combined
+
+    def _found_already(self, combined: Answers, open_from: int, domain: Domain) -> bool:
+        """Return whether nothing new can come of this part, whatever the texts from this one on answer."""
+        text, options = self.texts[open_from], self.options[open_from]
+        if _always_answers(text) and truth_of(text.scope, domain)[0]:
+            options -= {NOTHING}
+        combined = strictest(combined, options, self.rank)
+        for options in self.options[open_from + 1 :]:
+            if not combined <= self.found:
+                return False
+            combined = strictest(combined, options, self.rank)
+        return combined <= self.found
+
+
+def _always_answers(text: Text) -> bool:
+    """Return whether a text answers wherever it applies."""
+    return bool(text.otherwise) or any(row.when == AllOf(()) for row in text.rows)
 
 
 def _closer_figures(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
@@ -173,10 +237,9 @@ def _points(piece: Piece, thresholds: set[Fraction]) -> list[Fraction]:
 def _closer_facts(atoms: list[Flat], box: Box) -> dict[str, list[Box]]:
     closer: dict[str, list[Box]] = {}
     for fact in {atom.fact for atom in atoms if isinstance(atom, Member)}:
-        values = box.fact(fact).values
-        if values is None:
-            about = [atom for atom in atoms if isinstance(atom, Member) and atom.fact == fact]
-            values = frozenset({value for atom in about for value in atom.members} | {OTHER})
+        about = [atom for atom in atoms if isinstance(atom, Member) and atom.fact == fact]
+        # One value of each class that no text tells apart.
+        values = alike(about, box.fact(fact).values)
         if len(values) > 1:
             closer[fact] = [
                 replace(box, facts={**box.facts, fact: Fact(values=frozenset({value}))}) for value in sorted(values)

@@ -21,9 +21,9 @@ class Groups:
     def __contains__(self, name: str) -> bool:
         return name in self._acts
 
-    def on(self, name: str, day: date) -> frozenset[str] | None:
-        """Return the members on a day; None before the list was enacted."""
-        members: frozenset[str] | None = None
+    def on(self, name: str, day: date) -> dict[str, str | None] | None:
+        """Return the members on a day, each with the reading on which its place depends; None before the list was."""
+        members: dict[str, str | None] | None = None
         for group, _ in self._acts[name]:
             if group.from_day <= day:
                 members = _changed(members, group)
@@ -39,7 +39,7 @@ class Groups:
         """Name what is wrong: a list amended before it is enacted, or enacted twice, or changed to no effect."""
         for name, acts in self._acts.items():
             where = f"list {name}"
-            members: frozenset[str] | None = None
+            members: dict[str, str | None] | None = None
             for n, (group, text) in enumerate(acts):
                 if (group.op == "enact") != (n == 0):
                     yield Fault(where=where, got=f"{group.op} as act {n + 1}, by {text.instrument}", need=_NEED)
@@ -52,18 +52,19 @@ class Groups:
 _NEED = "one enact, and then amendments"
 
 
-def _changed(members: frozenset[str] | None, group: GroupText) -> frozenset[str]:
-    if members is None or group.op == "enact":
-        return frozenset(group.members)
-    return (members | frozenset(group.add)) - frozenset(group.remove)
+def _changed(members: dict[str, str | None] | None, group: GroupText) -> dict[str, str | None]:
+    before = dict.fromkeys(group.members) if members is None or group.op == "enact" else members
+    after = {**before, **dict.fromkeys(group.add), **group.unsure}
+    return {member: reading for member, reading in after.items() if member not in group.remove}
 
 
-def _idle(where: str, group: GroupText, members: frozenset[str] | None) -> Iterable[Fault]:
+def _idle(where: str, group: GroupText, members: dict[str, str | None] | None) -> Iterable[Fault]:
     """A member that is put in twice, or taken out without being in, is a slip."""
     if members is None:
         return
-    twice = sorted(members & frozenset(group.add))
-    absent = sorted(frozenset(group.remove) - members)
+    sure = {member for member, reading in members.items() if reading is None}
+    twice = sorted(sure & set(group.add))
+    absent = sorted(set(group.remove) - set(members))
     for names, got in ((twice, "put in, and in already"), (absent, "taken out, and not in")):
         if names:
             yield Fault(where=where, got=f"{', '.join(names)} {got}, on {group.from_day}", need="a change")

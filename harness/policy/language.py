@@ -37,13 +37,17 @@ class Param:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactSet:
-    """A list in the law. `uncertain` maps a member whose membership is a reading to the name of that reading."""
+    """A list in the law. `uncertain` maps a member whose membership is a reading to the name of that reading.
+
+    `settled` does so for members whose reading is chosen; they are members or not, by that choice.
+    """
 
     id: str
     members: frozenset[str]
     uncertain: Mapping[str, str]
     pin: str | None
     says: str
+    settled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Member:
     need: str
     pin: str | None = None
     says: str | None = None
+    # Values whose membership follows from a reading that is chosen, with that reading.
+    settled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +233,8 @@ class _Parser:
             if not word.startswith("@") or word[1:] not in self.names.sets:
                 self._fail(f"{word!r} is no set of this file")
             listed = self.names.sets[word[1:]]
-            return Member(fact, listed.members, tuple(sorted(listed.uncertain.items())), listed.says, listed.pin)
+            unsure, settled = (tuple(sorted(some.items())) for some in (listed.uncertain, listed.settled))
+            return Member(fact, listed.members, unsure, listed.says, listed.pin, settled=settled)
         if operator not in ("==", "!="):
             self._fail(f"{fact!r} needs ==, != or in, not {operator!r}")
         value = self._value()

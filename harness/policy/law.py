@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from harness.model.policy import InstrumentText, LensText, OptionText, ReadingText
+from harness.model.policy import InstrumentText, LensText, ReadingText
 from harness.policy.language import Expression
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Text:
     shape: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
     silent: str | None = None
+    # Told beside the answer, and no part of it.
+    aside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +82,12 @@ class Provision:
         for act in self.acts:
             if act.day > day:
                 break
-            if act.op in ("enact", "amend", "follow"):
-                last, in_force = act, act.op == "enact" or in_force
-            else:
-                in_force = act.op == "revive"
+            if act.make is not None:
+                last = act
+            if act.op in ("enact", "revive"):
+                in_force = True
+            elif act.op in ("suspend", "repeal"):
+                in_force = False
         return last if in_force else None
 
 
@@ -122,6 +126,8 @@ class Law:
     # Every fact that some text reads, in the order in which the texts do.
     facts: tuple[str, ...] = ()
     names: KnownNames = field(default=KnownNames(places=frozenset(), makers={}), compare=False, repr=False)
+    # The files that it was made from.
+    source: Any = field(default=None, compare=False, repr=False)
     # What was prepared from these texts already, kept for the next report; it changes no answer.
     prepared: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -137,14 +143,13 @@ class Law:
 
     @cached_property
     def given(self) -> Mapping[str, str]:
-        """The facts that the readings followed settle."""
-        return {fact: value for one in self._options() for fact, value in one.facts.items()}
+        """The facts that the readings followed settle; of a reading followed every way, none."""
+        chosen = ((reading, self.option(reading.id)) for reading in self.readings.values())
+        found = [one for reading, option in chosen for one in reading.options if one.id == option]
+        return {fact: value for one in found for fact, value in one.facts.items()}
 
     @cached_property
     def figure_readings(self) -> tuple[str, ...]:
-        """The ways of counting a figure that the readings followed settle."""
-        return tuple(one.figures for one in self._options() if one.figures is not None)
-
-    def _options(self) -> list[OptionText]:
-        chosen = ((reading, self.option(reading.id)) for reading in self.readings.values())
-        return [one for reading, option in chosen for one in reading.options if one.id == option]
+        """The ways of counting figures that are followed."""
+        followed = ((self.option(reading.id), one) for reading in self.readings.values() for one in reading.options)
+        return tuple(one.figures for option, one in followed if one.figures and option in (None, one.id))

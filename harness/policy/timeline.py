@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -60,12 +60,29 @@ def compile_law(files: LawFiles, selection: Selection = _WHOLE) -> Law:
         gaps={gap.id: gap.says for gap in files.readings.gaps},
         sha256=files.sha256,
         selection=selection,
-        facts=_facts(provisions) if files.facts is None or selection != _WHOLE else files.facts,
+        facts=_facts(provisions) if files.facts is None else files.facts,
+        source=files,
     )
     faults = () if files.checked else tuple(_faults(texts, compiler, law))
     if faults:
         raise LawFault("the law", faults)
     return law
+
+
+def by_reading(law: Law, reading: str, option: str) -> Law:
+    """Return the same law with one reading followed by this option."""
+    return by_readings(law, {reading: option})
+
+
+def by_readings(law: Law, options: Mapping[str, str]) -> Law:
+    """Return the same law with some readings followed by these options; the same is made once."""
+    key = ("by reading", *sorted(options.items()))
+    if key not in law.prepared:
+        chosen = replace(law.selection, readings={**law.selection.readings, **options})
+        files = replace(law.source, checked=True, facts=law.facts)
+        law.prepared[key] = replace(compile_law(files, chosen), names=law.names)
+    found: Law = law.prepared[key]
+    return found
 
 
 def _has_a_say(text: InstrumentText, selection: Selection) -> bool:
@@ -141,21 +158,29 @@ def _sets(text: InstrumentText, groups: Groups, day: date, followed: Mapping[str
     """Return the lists of an instrument as they stand on a day, by the readings followed."""
     found = {}
     for listed in text.sets:
-        members = frozenset(listed.members).union(*(_group(groups, name, day) for name in listed.of))
-        members -= frozenset(listed.without).union(*(_group(groups, name, day) for name in listed.but))
+        places: dict[str, str | None] = {}
+        for name in listed.of:
+            group = _group(groups, name, day)
+            places |= {member: reading and places.get(member, reading) for member, reading in group.items()}
+        out = {member for name in listed.but for member, reading in _group(groups, name, day).items() if not reading}
+        places = {member: reading for member, reading in places.items() if member not in out}
+        places |= {**dict.fromkeys(listed.members), **listed.uncertain}
+        places = {member: reading for member, reading in places.items() if member not in listed.without}
         # By the first option such a member belongs to the list, by the second it does not.
-        belongs = {member for member, reading in listed.uncertain.items() if followed.get(reading) == 0}
         found[listed.id] = FactSet(
             id=listed.id,
-            members=members | belongs,
-            uncertain={member: reading for member, reading in listed.uncertain.items() if reading not in followed},
+            members=frozenset(
+                member for member, reading in places.items() if reading is None or followed.get(reading) == 0
+            ),
+            uncertain={member: reading for member, reading in places.items() if reading and reading not in followed},
+            settled={member: reading for member, reading in places.items() if reading and reading in followed},
             pin=listed.pin,
             says=listed.says,
         )
     return found
 
 
-def _group(groups: Groups, name: str, day: date) -> frozenset[str]:
+def _group(groups: Groups, name: str, day: date) -> dict[str, str | None]:
     members = groups.on(name, day) if name in groups else None
     if members is None:
         raise BadExpression(f"no list {name} stands on {day}")
@@ -198,8 +223,11 @@ class _Compiler:
     def provisions(self, texts: Iterable[InstrumentText]) -> dict[str, Provision]:
         acts: dict[str, list[Act]] = {}
         lenses: dict[str, str] = {}
+        withdrawn = {(one.id, one.from_day): text for text in texts for one in text.provisions if one.op == "withdraw"}
         for text in texts:
             for provision in text.provisions:
+                if withdrawn.get((provision.id, provision.from_day)) not in (None, text) or provision.op == "withdraw":
+                    continue
                 lenses.setdefault(provision.id, provision.lens)
                 acts.setdefault(provision.id, []).append(self._act(text, provision, provision.from_day, text))
         sources = {(text.instrument, one.id, one.from_day): (text, one) for text in texts for one in text.provisions}
@@ -230,7 +258,7 @@ class _Compiler:
     def _act(self, text: InstrumentText, provision: ProvisionText, day: date, by: InstrumentText) -> Act:
         op = provision.op if day == provision.from_day else FOLLOW
         make: Callable[[], Text] | None = None
-        if provision.op in ("enact", "amend"):
+        if provision.op in ("enact", "amend") or rows_of(provision):
             make = partial(self._text, text, provision, day)
         return Act(op=op, day=day, by=by, clock=provision.clock, make=make)
 
@@ -259,6 +287,7 @@ class _Compiler:
             shape=provision.shape,
             beside=provision.beside,
             silent=provision.silent,
+            aside=provision.aside,
         )
 
     def _then(self, row: RowText) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ hold the two against each other.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -33,6 +34,22 @@ class Criterion:
     margin: str | None
     cite: str
     note: str | None = None
+    # The provision that asks it, and the clause.
+    provision: str | None = None
+    says: str | None = None
+    # The clock and the day that the text was read for.
+    clock: str | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A row that answers for some evidence, or its text's `else`, and whether it certainly does."""
+
+    answers: tuple[str, ...]
+    certain: bool
+    pin: str
+    says: str
 
 
 def trace(text: Text, box: Box, referred: Mapping[str, Text | None], order: Sequence[str]) -> list[Criterion]:
@@ -47,16 +64,35 @@ def trace(text: Text, box: Box, referred: Mapping[str, Text | None], order: Sequ
         order: The answers of its lens, from the least to the most strict.
     """
     walker = _Walker(box, referred)
-    criteria = list(walker.criteria(text.scope, text.pin))
+    walker.provision = text.provision
+    criteria = list(walker.criteria(text.scope, text.pin, text.says))
     if walker.outcome(text.scope) != "fails":
         passed_over, read = _rows_read(text, walker)
         for row in passed_over:
             if _strictness(row, order) < _strictness(read[-1], order):
-                criteria += (one for one in walker.criteria(row.when, row.pin) if one.outcome == "fails")
+                passed = walker.criteria(row.when, row.pin, row.says or text.says)
+                criteria += (one for one in passed if one.outcome == "fails")
         for row in read:
             if not _wider_row_fails(row, read, walker, order):
-                criteria += walker.criteria(row.when, row.pin)
+                criteria += walker.criteria(row.when, row.pin, row.says or text.says)
     return _once_each(criteria)
+
+
+def answered(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Answered]:
+    """Return the rows of a text that answer for this evidence, or may, in order; none where it does not apply."""
+    walker = _Walker(box, referred)
+    scope = walker.outcome(text.scope)
+    found: list[Answered] = []
+    for row in text.rows if scope != "fails" else ():
+        outcome = walker.outcome(row.when)
+        if outcome != "fails":
+            sure = scope == outcome == "holds" and not found
+            found.append(Answered(row.then, sure, row.pin, row.says or text.says))
+        if outcome == "holds":
+            return found
+    if scope != "fails" and text.otherwise:
+        found.append(Answered(text.otherwise, scope == "holds" and not found, text.pin, text.says))
+    return found
 
 
 def _wider_row_fails(row: Row, rows: Sequence[Row], walker: "_Walker", order: Sequence[str]) -> bool:
@@ -82,11 +118,18 @@ def _conjuncts(expression: Expression) -> frozenset[Expression]:
 
 def rows_of_several_readings(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row]:
     """Return the rows that may answer for this evidence and bear several readings."""
+    return [row for row in rows_reached(text, box, referred) or () if len(row.then) > 1]
+
+
+def rows_reached(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row] | None:
+    """Return the rows that may answer for this evidence; None where the text does not apply."""
     walker = _Walker(box, referred)
+    if walker.outcome(text.scope) == "fails":
+        return None
     found = []
-    for row in text.rows if walker.outcome(text.scope) != "fails" else ():
+    for row in text.rows:
         outcome = walker.outcome(row.when)
-        if outcome != "fails" and len(row.then) > 1:
+        if outcome != "fails":
             found.append(row)
         if outcome == "holds":
             break
@@ -127,6 +170,8 @@ def _once_each(criteria: list[Criterion]) -> list[Criterion]:
 class _Walker:
     def __init__(self, box: Box, referred: Mapping[str, Text | None]) -> None:
         self.box, self.referred = box, referred
+        self._given: dict[str, tuple[str, ...] | None] = {}
+        self.provision: str | None = None
 
     def outcome(self, expression: Expression) -> Outcome:
         match expression:
@@ -145,21 +190,21 @@ class _Walker:
 
     def explains(self, expression: Expression) -> bool:
         """Whether the expression itself reads anything beyond another provision's answer."""
-        return any(True for _ in self.criteria(expression, ""))
+        return any(True for _ in self.criteria(expression, "", ""))
 
-    def criteria(self, expression: Expression, pin: str, *, negated: bool = False) -> Iterator[Criterion]:
+    def criteria(self, expression: Expression, pin: str, says: str, *, negated: bool = False) -> Iterator[Criterion]:
         match expression:
             case Not():
-                yield from self.criteria(expression.part, pin, negated=not negated)
+                yield from self.criteria(expression.part, pin, says, negated=not negated)
             case AllOf() | AnyOf():
                 for part in expression.parts:
-                    yield from self.criteria(part, pin, negated=negated)
+                    yield from self.criteria(part, pin, says, negated=negated)
             case Compare():
                 yield self._compare_criterion(expression, negated=negated)
             case Member():
-                yield self._member_criterion(expression, pin, negated=negated)
+                yield self._member_criterion(expression, pin, says, negated=negated)
             case Is():
-                yield self._is_criterion(expression, pin, negated=negated)
+                yield self._is_criterion(expression, pin, says, negated=negated)
 
     def _state(self, metric: str) -> FigureState:
         if metric not in DERIVED:
@@ -192,10 +237,15 @@ class _Walker:
         return "undecided" if len(inside) > 1 else "holds" if inside == {True} else "fails"
 
     def _is(self, atom: Is) -> Outcome:
-        answers = self.answers(self.referred.get(atom.provision))
+        answers = self._answers_of(atom.provision)
         if answers is None:
             return "undecided"
         return "holds" if atom.answer in answers else "fails"
+
+    def _answers_of(self, provision: str) -> tuple[str, ...] | None:
+        if provision not in self._given:
+            self._given[provision] = self.answers(self.referred.get(provision))
+        return self._given[provision]
 
     def answers(self, text: Text | None) -> tuple[str, ...] | None:
         """Return what a text answers, or None where that is open."""
@@ -222,9 +272,11 @@ class _Walker:
             unit=METRICS[atom.metric],
             margin=_margin(state, operator, Fraction(param.value)),
             cite=param.pin,
+            provision=self.provision,
+            says=param.says,
         )
 
-    def _member_criterion(self, atom: Member, pin: str, *, negated: bool) -> Criterion:
+    def _member_criterion(self, atom: Member, pin: str, says: str, *, negated: bool) -> Criterion:
         fact = self.box.fact(atom.fact)
         outcome = _NEGATED[self._member(atom)] if negated else self._member(atom)
         need = fact.need or (f"{atom.need}: {atom.says}" if atom.says else atom.need)
@@ -237,10 +289,12 @@ class _Walker:
             margin=fact.margin,
             cite=_cite(pin, atom.pin),
             note=fact.note,
+            provision=self.provision,
+            says=says,
         )
 
-    def _is_criterion(self, atom: Is, pin: str, *, negated: bool) -> Criterion:
-        answers = self.answers(self.referred.get(atom.provision))
+    def _is_criterion(self, atom: Is, pin: str, says: str, *, negated: bool) -> Criterion:
+        answers = self._answers_of(atom.provision)
         outcome = _NEGATED[self._is(atom)] if negated else self._is(atom)
         return Criterion(
             id=atom.provision,
@@ -250,6 +304,8 @@ class _Walker:
             unit=None,
             margin=None,
             cite=pin,
+            provision=self.provision,
+            says=says,
         )
 
 

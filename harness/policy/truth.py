@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from harness.policy.box import Piece
 from harness.policy.derived import derived_piece
-from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Is, Member, Not
+from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Is, Member
 from harness.policy.law import Text
 from harness.policy.vocabulary import DERIVED
 
@@ -47,20 +47,20 @@ Truth = tuple[bool | None, Atom | None]  # The truth, and the atom that leaves i
 
 def truth_of(expression: Expression, domain: Domain) -> Truth:
     """Return whether the expression holds over the whole domain, and what leaves it open."""
-    match expression:
-        case Compare():
-            return _compare(expression, domain)
-        case Member():
-            return _member(expression, domain)
-        case Is():
-            return _is(expression, domain)
-        case Not():
-            value, atom = truth_of(expression.part, domain)
-            return (None if value is None else not value), atom
-        case AllOf():
-            return _joined(expression.parts, domain, absorbing=False)
-        case AnyOf():
-            return _joined(expression.parts, domain, absorbing=True)
+    # Asked more often than anything else; a class pattern would look at each kind in turn.
+    kind = type(expression)
+    if kind is Member:
+        return _member(expression, domain)  # type: ignore[arg-type]
+    if kind is AllOf:
+        return _joined(expression.parts, domain, absorbing=False)  # type: ignore[union-attr]
+    if kind is AnyOf:
+        return _joined(expression.parts, domain, absorbing=True)  # type: ignore[union-attr]
+    if kind is Is:
+        return _is(expression, domain)  # type: ignore[arg-type]
+    if kind is Compare:
+        return _compare(expression, domain)  # type: ignore[arg-type]
+    value, atom = truth_of(expression.part, domain)  # type: ignore[union-attr]
+    return (None if value is None else not value), atom
 
 
 def _joined(parts: tuple[Expression, ...], domain: Domain, *, absorbing: bool) -> Truth:
@@ -97,7 +97,12 @@ def _one_sided(atom: Compare, piece: Piece) -> bool | None:
 
 
 def _member(atom: Member, domain: Domain) -> Truth:
-    seen = {membership(atom, value, domain) for value in domain.facts[atom.fact]}
+    values = domain.facts[atom.fact]
+    if not atom.uncertain:
+        if values <= atom.members:
+            return True, None
+        return (None, atom) if values & atom.members else (False, None)
+    seen = {membership(atom, value, domain) for value in values}
     return (seen.pop(), None) if len(seen) == 1 and None not in seen else (None, atom)
 
 

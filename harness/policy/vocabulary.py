@@ -15,6 +15,8 @@ METRICS: Mapping[str, str] = {
     "io_bandwidth_but_volatile_memory": "GB/s",
     "memory_bandwidth_density": "GB/s/mm2",
     "copackaged_dram_capacity": "GB",
+    "processing_performance": "TOPS",
+    "aggregated_transistor_count": "billion",
 }
 
 # A derived metric is tied to the figures that it follows from: (numerator, denominator), or the two terms of a sum.
@@ -47,6 +49,16 @@ FACTS: Mapping[str, str] = {
     "declared_in_application": "whether the licence application that declares the figures is named by digest: yes",
     "report_issued_before_export": "whether the report is dated before the export day: yes or no",
     "reviewed_before_export": "whether the test day is before the export day: yes or no",
+    "layer": "which text counts where they differ: codified, or enforced",
+    "approved_uae_entities": "whether consignee and all end users are approved entities of the UAE: yes or no",
+    "exporter_role": "what the exporter is: front-end-fabricator, osat or other",
+    "advanced_logic": "whether a logic circuit is of the 16/14 nm node or below, or non-planar: yes or no",
+    "designer_status": "what the designer of the circuit is to the agency: approved, authorized or other",
+    "designer_applied": "whether an authorized designer has applied for approval: yes or no",
+    "attested_below_3a090": "whether the designer attests figures below 3A090.a: yes or no",
+    "packaging": "who packaged the circuit: fabricator-outside-macau-d5, approved-osat or other",
+    "has_hbm": "whether the package holds high-bandwidth memory: yes or no",
+    "new_to_market": "whether the chip was first marketed for sale after the day that a rule names: yes or no",
     "hts_heading": "tariff heading of the import entry",
     "tariff_exemption": "heading of the exemption claimed at entry, or none",
 }
@@ -78,12 +90,17 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "activity": ("export", "reexport", "in-country-transfer"),
     "item_kind": ("commodity", "software", "technology"),
     "product_kind": ("integrated-circuit", "memory-stack", "system"),
+    "layer": ("codified", "enforced"),
+    "exporter_role": ("front-end-fabricator", "osat", "other"),
+    "designer_status": ("approved", "authorized", "other"),
+    "packaging": ("fabricator-outside-macau-d5", "approved-osat", "other"),
     "examined:": ("clear", "hit"),
     **dict.fromkeys(
         (
             "confirmed:", "declared:", "certified:", "data_center", "laboratory_test_site_in_ftz",
             "laboratory_has_interest", "declared_in_application", "report_issued_before_export",
-            "reviewed_before_export",
+            "reviewed_before_export", "approved_uae_entities", "advanced_logic", "designer_applied",
+            "attested_below_3a090", "has_hbm", "new_to_market",
         ),
         ("yes", "no"),
     ),
