@@ -14,6 +14,7 @@ from harness.policy.law import Law
 
 if TYPE_CHECKING:
     from harness.decide.classifier import Classifier
+    from harness.model.explanation import Explanation
     from harness.model.subject import ProductKind, Subject
 
 
@@ -83,6 +84,49 @@ def judged(
     return decide(read_case(data, source, folder, as_of), law, lenses)
 
 
+def explained(
+    data: bytes,
+    source: str,
+    law: Law,
+    verdict: Verdict,
+    *,
+    as_of: date | None = None,
+    why_not: str | None = None,
+    what_if: Iterable[str] = (),
+    flip: bool = False,
+) -> "Explanation":
+    """Return a verdict with what is asked about it.
+
+    Args:
+        data: The bytes of the report.
+        source: What messages call it.
+        law: The law that the verdict was made under.
+        verdict: The verdict on it.
+        as_of: A day that stands in for all four dates, as for the verdict.
+        why_not: An outcome, an answer, or `LENS=ANSWER`.
+        what_if: Each `NAME=VALUE`: a figure that the law reads, a fact, or a clock.
+        flip: Whether the nearest changes that flip an answer are looked for.
+
+    Raises:
+        WrongUsage: An answer, a name or a value that does not exist.
+    """
+    from harness.decide.counterfactual import flips
+    from harness.decide.counterfactual import what_if as supposed
+    from harness.decide.counterfactual import why_not as kept_away
+    from harness.decide.standing import standing_of
+    from harness.model.explanation import Explanation
+
+    changes = tuple(what_if)
+    standing = standing_of(read_case(data, source, None, as_of), law, verdict)
+    return Explanation.model_construct(
+        format="explanation/1",
+        verdict=verdict,
+        why_not=kept_away(standing, why_not) if why_not else (),
+        what_if=supposed(standing, changes) if changes else None,
+        flips=flips(standing) if flip else (),
+    )
+
+
 def classify(
     item: "str | Path | Subject",
     *,
@@ -120,6 +164,40 @@ def classify(
     subject = item if isinstance(item, Subject) else read_subject(item)
     law = _followed(read_law() if law is None else law, readings)
     return classification.classify(subject, law, as_of, read_assumptions(), given)
+
+
+def law_with(
+    *,
+    readings: Iterable[str] = (),
+    proposed: Iterable[str] = (),
+    known_at: date | None = None,
+    folder: Path | None = None,
+) -> Law:
+    """Return the law with what is selected of it.
+
+    Args:
+        readings: What is followed where the text leaves a choice, such as "AMB-11=b".
+        proposed: Proposals that are read as if they were law, by their number, such as "S.4456".
+        known_at: A day; only what the public could know on it is read.
+        folder: Where the instrument files lie; None for the law that comes with the harness.
+
+    Raises:
+        WrongUsage: A reading or a proposal that does not exist.
+    """
+    from harness.policy.law import Selection
+    from harness.policy.readings import chosen_readings, proposals_named
+
+    if known_at is not None:
+        _check_day(known_at)
+    whole = read_law(folder)
+    return read_law(
+        folder,
+        Selection(
+            known_at=known_at,
+            proposed=proposals_named(whole, proposed),
+            readings=chosen_readings(whole.readings, readings),
+        ),
+    )
 
 
 def _followed(law: Law, readings: Iterable[str]) -> Law:

@@ -142,7 +142,19 @@ def test_wrong_usage_says_what_would_be_right(arguments: list[str], words: str):
 
 
 def test_help_has_examples_for_every_command():
-    for command in ([], ["verify"], ["schema"], ["new"], ["lint"], ["lint", "specs"], ["explain"]):
+    for command in (
+        [],
+        ["verify"],
+        ["schema"],
+        ["new"],
+        ["lint"],
+        ["lint", "specs"],
+        ["explain"],
+        ["timeline"],
+        ["law"],
+        ["classify"],
+        ["chips"],
+    ):
         done = harness(*command, "--help")
         assert done.returncode == 0
         assert "examples:" in done.stdout

@@ -51,9 +51,9 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Print the chips that meet every condition."""
     from harness.codec.spec_files import chip_ids, read_spec
     from harness.decide.chip_table import chip_row, selection
-    from harness.metrics.tpp import readings_named
+    from harness.judge import law_with
 
-    readings = readings_named(arguments.reading)
+    readings = law_with(readings=arguments.reading).figure_readings
     conditions = [selection(text) for text in arguments.where]
     rows, untold = [], 0
     for chip in chip_ids():

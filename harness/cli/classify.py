@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.options import add_reading, day
+from harness.cli.facts import add_facts, facts_given
+from harness.cli.options import add_selection, day, selected_law
 from harness.cli.output import OF_OUTCOME, Exit, complain, gravest, printable, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
@@ -28,22 +29,6 @@ fact open. exit codes: 0 pass, 1 fail (denial), 2 unreadable, 3 undecided
 """
 
 
-# Flag -> metavar, help. What is assumed without it, and what may be given, stands in policy/assumptions.toml.
-_FACTS: dict[str, tuple[str, str]] = {
-    "to": ("CC", "country in which the end user is located"),
-    "headquarters": ("CC", "country of the end user's headquarters"),
-    "parent": ("CC", "country of the headquarters of its ultimate parent"),
-    "from": ("CC", "country that the goods leave"),
-    "activity": ("WORD", "export, reexport or in-country-transfer"),
-    "item-kind": ("WORD", "commodity, software or technology"),
-    "dd-support": ("WORD", "yes or no: whether the information of paragraph (dd) is supplied"),
-    "marketing": ("WORD", "data-center or other: for what it is designed or marketed"),
-    "other-eccn": ("ECCN", "ECCN of a system without its advanced chips, or none"),
-    "hts-heading": ("HEADING", "tariff heading of the entry, such as 8471.80"),
-    "tariff-exemption": ("HEADING", "exemption claimed at entry, such as 9903.79.05, or none"),
-}
-
-
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
     command = commands.add_parser(
@@ -57,33 +42,25 @@ def add_to(commands: Any) -> None:
         "--systems", action="store_true", help="look among boards, servers and racks; alone: all of them"
     )
     command.add_argument("--as-of", metavar="DAY", type=day, help="the day of the law, YYYY-MM-DD (default: today)")
-    add_reading(command)
+    add_selection(command)
     command.add_argument("--json", action="store_true", help="print verdict/1; of several items a list")
-    facts = command.add_argument_group("facts", "each is assumed where it is not given, and printed")
-    for flag, (metavar, text) in _FACTS.items():
-        read = _place if metavar == "CC" else str
-        facts.add_argument(f"--{flag}", metavar=metavar, type=read, dest=f"fact {flag}", help=text)
+    add_facts(command)
     command.set_defaults(run=run)
-
-
-def _place(text: str) -> str:
-    return text.upper() if len(text) == 2 else text
 
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Classify every item and return the gravest exit code."""
-    from harness.codec.law_files import read_law
     from harness.judge import classify
     from harness.model.verdict import Verdict
     from harness.render.refusal import refusal
 
-    law = read_law()
+    law = selected_law(arguments)
     as_of = arguments.as_of or datetime.now(UTC).date()
-    given = {flag: value for flag in _FACTS if (value := getattr(arguments, f"fact {flag}")) is not None}
+    given = facts_given(arguments)
     answers: list[Verdict | Refusal] = []
     for subject in _subjects(arguments):
         try:
-            answers.append(classify(subject(), as_of=as_of, given=given, readings=arguments.reading, law=law))
+            answers.append(classify(subject(), as_of=as_of, given=given, law=law))
         except UnreadableInput as error:
             complain(error)
             answers.append(refusal(error, printable))

@@ -3,7 +3,10 @@
 import argparse
 import re
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.policy.law import Law
 
 
 def day(text: str) -> date:
@@ -20,9 +23,39 @@ def add_reading(command: Any) -> None:
     """Add --reading, which may stand several times, or once with commas."""
     command.add_argument(
         "--reading",
-        metavar="NAME",
+        metavar="ID=OPTION",
         type=lambda text: text.split(","),
         action="extend",
         default=[],
-        help="follow this reading of the text: tf32-19, tf32-32, fp6-counted, fp6-left-out (default: every one)",
+        help="follow this reading where the text bears several, such as AMB-11=b; both follows every one "
+        "(harness law readings lists them)",
     )
+
+
+def add_selection(command: Any) -> None:
+    """Add the options that say which law is read."""
+    add_reading(command)
+    command.add_argument(
+        "--with",
+        metavar="BILL",
+        dest="proposed",
+        action="append",
+        default=[],
+        help="read a proposal as if it were law, such as S.4456",
+    )
+    command.add_argument("--known-at", metavar="DAY", type=day, help="read only what the public could know on this day")
+
+
+def selected_law(arguments: argparse.Namespace) -> "Law":
+    """Return the law that these options select.
+
+    Raises:
+        WrongUsage: A reading or a proposal that does not exist.
+    """
+    from harness.codec.law_files import read_law
+
+    if not (arguments.reading or arguments.proposed or arguments.known_at):
+        return read_law()
+    from harness.judge import law_with
+
+    return law_with(readings=arguments.reading, proposed=arguments.proposed, known_at=arguments.known_at)

@@ -25,7 +25,16 @@ def add_to(commands: Any) -> None:
     )
     command.add_argument(
         "name",
-        choices=("lab-report", "chip-spec", "system-spec", "memory-spec", "verdict", "refusal"),
+        choices=(
+            "lab-report",
+            "chip-spec",
+            "system-spec",
+            "memory-spec",
+            "verdict",
+            "refusal",
+            "timeline",
+            "explanation",
+        ),
         help="which document",
     )
     command.add_argument("--check", metavar="FILE", nargs="+", help="files to check in place of printing the schema")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from harness.cli.options import day
+from harness.cli.options import add_selection, day, selected_law
 from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
@@ -19,6 +19,9 @@ examples:
   harness verify report.json
   harness verify report.json --as-of 2026-01-14
   harness verify report.json --lens capability review-policy
+  harness verify report.json --why-not case-by-case
+  harness verify report.json --what-if tpp=20900 --what-if end_user_country=SG
+  harness verify report.json --flip --known-at 2026-01-14
   harness verify --format json a.json b.json
   harness verify --format junit *.json > verdicts.xml
   harness verify --format sarif *.json > verdicts.sarif
@@ -51,21 +54,36 @@ def add_to(commands: Any) -> None:
         default="text",
         help="how to print: for people text (default) or markdown; for programs json, JUnit XML or a SARIF 2.1.0 log",
     )
+    add_selection(command)
+    asked = command.add_argument_group("questions about the verdict")
+    asked.add_argument("--why", action="store_true", help="explain every answer: its text, its criteria, its readings")
+    asked.add_argument(
+        "--why-not",
+        metavar="ANSWER",
+        help="what keeps an answer from coming: pass, an answer such as case-by-case, or LENS=ANSWER",
+    )
+    asked.add_argument(
+        "--what-if",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="the answers if a figure that the law reads, a fact or a day were another, such as tpp=20900",
+    )
+    asked.add_argument("--flip", action="store_true", help="the nearest change of each figure that changes an answer")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Judge every report and return the gravest exit code."""
-    from harness.codec.law_files import read_law
     from harness.codec.report_files import read_bytes
     from harness.judge import folder_of, judged
 
-    law = read_law()
+    law = selected_law(arguments)
     gc.freeze()
     gc.enable()
     reports, lenses = _sorted_out(arguments, law.lenses)
     progress = Progress(len(reports), "verifying")
-    printer = _printer(arguments.format, len(reports) > 1, law)
+    printer = _explainer(arguments, law) or _printer(arguments.format, len(reports) > 1, law)
     codes = []
     for source in reports:
         data = b""
@@ -115,6 +133,17 @@ def _printer(form: str, many: bool, law: "Law") -> "Printer":
     from harness.cli.ci_formats import JUnit, Sarif
 
     return JUnit() if form == "junit" else Sarif(law)
+
+
+def _explainer(arguments: argparse.Namespace, law: "Law") -> "Printer | None":
+    """Return what answers questions about a verdict, where any is asked."""
+    if not (arguments.why or arguments.why_not or arguments.what_if or arguments.flip):
+        return None
+    if arguments.format not in ("text", "json"):
+        raise WrongUsage(f"--format {arguments.format} has no place for --why, --why-not, --what-if or --flip")
+    from harness.cli.why import Explainer
+
+    return Explainer(arguments, law)
 
 
 class Printer(Protocol):

@@ -30,11 +30,12 @@ def read_law(folder: Path | None = None, selection: Selection | None = None) -> 
         UnreadableInput: A file does not read.
         LawFault: The files do not fit together, or there are none.
     """
-    if selection is None:
-        return _read_law(folder or packaged.INSTRUMENTS)
+    if selection is None and folder is None:
+        return _shipped_law()
+    files = _law_files(folder) if folder is not None else _shipped_files()
     # What the lock says of all texts holds for a part of them only where that part was looked at.
-    files = replace(_law_files(folder or packaged.INSTRUMENTS), facts=None)
-    return replace(compile_law(files, selection), names=known_names())
+    files = files if selection is None else replace(files, facts=None)
+    return replace(compile_law(files, selection or Selection()), names=known_names())
 
 
 @cache
@@ -48,11 +49,15 @@ def read_assumptions() -> "tuple[AssumedFact, ...]":
 
 
 @cache
-def _read_law(folder: Path) -> Law:
-    return replace(compile_law(_law_files(folder)), names=known_names())
+def _shipped_law() -> Law:
+    return replace(compile_law(_shipped_files()), names=known_names())
 
 
 @cache
+def _shipped_files() -> LawFiles:
+    return _law_files(packaged.INSTRUMENTS)
+
+
 def _law_files(folder: Path) -> LawFiles:
     files, lists, digest = _files(folder)
     # The lock holds the same documents, and is read in a fraction of the time.

@@ -9,9 +9,11 @@ from harness.codec.strict_json import read_generic, read_payload
 from harness.errors import Fault
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
+from harness.model.explanation import Explanation
 from harness.model.lab_report import LabReport
 from harness.model.memory_spec import MemorySpec
 from harness.model.system_spec import SystemSpec
+from harness.model.timeline import Timeline
 from harness.model.verdict import Refusal, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,13 +24,17 @@ MODELS: dict[str, type[Document]] = {
     "memory-spec": MemorySpec,
     "verdict": Verdict,
     "refusal": Refusal,
+    "timeline": Timeline,
+    "explanation": Explanation,
 }
+# What the harness writes, and nobody hands in.
+_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation"})
 
 
 def exported(name: str) -> str:
     """Return the schema of a document as its model gives it, as text."""
     model = MODELS[name]
-    mode = "serialization" if name in ("verdict", "refusal") else "validation"
+    mode = "serialization" if name in _OUTPUTS else "validation"
     schema = model.model_json_schema(mode=mode, by_alias=True)  # type: ignore[arg-type]
     title = str(schema["properties"]["schema"]["const"])
     return (
@@ -108,4 +114,4 @@ def _as_json(name: str, data: bytes, source: str) -> Any:
         # Bare TOML numbers are figures: they are written as strings the way the model writes them.
         return json.loads(from_toml(MODELS[name], data, source).model_dump_json(by_alias=True))
     # What we print holds keys and texts that our own documents may not.
-    return read_generic(data, source) if name in ("verdict", "refusal") else read_payload(data, source)
+    return read_generic(data, source) if name in _OUTPUTS else read_payload(data, source)

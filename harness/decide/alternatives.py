@@ -67,6 +67,11 @@ def layers_of(law: Law, uses: Iterable[ReadingUse]) -> dict[str, tuple[str, ...]
     return {}
 
 
+def is_of_layers(law: Law, reading: str) -> bool:
+    """Return whether a reading chooses between what is codified and what is enforced."""
+    return any(LAYER in option.facts for option in law.readings[reading].options)
+
+
 def touched_by_texts(law: Law, readings: Iterable[Read], boxes: Iterable[Box]) -> Iterator[str]:
     """Yield the readings on which a row that may answer depends, or the place of a value on a list."""
     for reading in readings:

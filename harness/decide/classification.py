@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from harness.decide.alternatives import layers_of, readings_used, touched_by_texts
+from harness.decide.alternatives import is_of_layers, layers_of, readings_used, touched_by_texts
 from harness.decide.assumed import assumed_facts, given_figures
 from harness.decide.declared import Declared, Reading, declared_chip, declared_memory, declared_sum
 from harness.decide.facts import with_known_names
@@ -29,6 +29,7 @@ from harness.model.policy import CLOCKS, LensText
 from harness.model.quantity import FigureState, Interval, as_text
 from harness.model.subject import Part, Subject
 from harness.model.verdict import (
+    Assumption,
     Dates,
     FigureReading,
     Inputs,
@@ -71,15 +72,7 @@ def classify(
     Raises:
         WrongUsage: A flag that does not exist.
     """
-    assumptions = tuple(assumptions)
-    facts, assumed = assumed_facts(subject, law, assumptions, given or {})
-    figures = given_figures(assumptions, given or {})
-
-    def item_of(other: Law) -> _Item:
-        settled = {fact: stated(value, note="by the reading that is followed") for fact, value in other.given.items()}
-        ways = _ways(subject, other.figure_readings, figures)
-        return _Item(subject, ways, {**facts, **settled}, other.names)
-
+    item_of, assumed = item_under(subject, tuple(assumptions), given or {}, law)
     item = item_of(law)
     answered = {name: _answer(law, law.lenses[name], day, item_of) for name in LENSES if name in law.lenses}
     answered = _exception_first(answered)
@@ -101,6 +94,26 @@ def classify(
     )
 
 
+def item_under(
+    subject: Subject, assumptions: tuple[AssumedFact, ...], given: Mapping[str, str], law: Law
+) -> tuple[Callable[[Law], "Item"], list[Assumption]]:
+    """Return how an item is under the readings that a law follows, and the record of what is assumed of it."""
+    facts, assumed = assumed_facts(subject, law, assumptions, given)
+    figures = given_figures(assumptions, given)
+    made: dict[object, Item] = {}
+
+    def item_of(other: Law) -> Item:
+        key = (other.figure_readings, *sorted(other.given.items()))
+        if key not in made:
+            settled = {
+                fact: stated(value, note="by the reading that is followed") for fact, value in other.given.items()
+            }
+            made[key] = Item(subject, _ways(subject, other.figure_readings, figures), {**facts, **settled}, other.names)
+        return made[key]
+
+    return item_of, assumed
+
+
 def _exception_first(lenses: dict[str, Lens]) -> dict[str, Lens]:
     """Where a licence exception may be used, say that the review policy is for those who apply all the same."""
     required, review = lenses.get("licence-requirement"), lenses.get("review-policy")
@@ -118,7 +131,9 @@ class _Held:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
+    """An item with what it holds, counted in every way that is followed, and the facts about it."""
+
     subject: Subject
     # What the item holds; more than one list where its circuits are counted in more than one way.
     ways: list[list[_Held]]
@@ -163,7 +178,7 @@ def _declared(part: Part, counted: tuple[str, ...], figures: Mapping[str, Interv
     return replace(found, readings=tuple(readings)) if figures else found
 
 
-def _answer(law: Law, lens: LensText, day: date, item_of: Callable[[Law], _Item]) -> Lens:
+def _answer(law: Law, lens: LensText, day: date, item_of: Callable[[Law], Item]) -> Lens:
     """Return what the law answers: under each reading, for each circuit by itself, the strictest of them."""
     item = item_of(law)
     readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
@@ -198,9 +213,7 @@ def _answer(law: Law, lens: LensText, day: date, item_of: Callable[[Law], _Item]
     order = [answer.id for answer in lens.answers]
     touched = [*touched_by_texts(law, readings, boxes), *_counted(law, item)]
     now = sorted(possible, key=order.index)
-    uses = readings_used(
-        law, touched, lambda other: sorted(_possible(other, lens, day, item_of(other)), key=order.index), now
-    )
+    uses = readings_used(law, touched, lambda other: list(possible_on(other, lens, day, item_of(other))), now)
     return lens_of(
         lens,
         possible,
@@ -213,10 +226,13 @@ def _answer(law: Law, lens: LensText, day: date, item_of: Callable[[Law], _Item]
     )
 
 
-def _possible(law: Law, lens: LensText, day: date, item: _Item) -> set[str]:
-    """Return the answers that the law leaves possible for the item, and nothing besides."""
+def possible_on(law: Law, lens: LensText, day: date, item: Item) -> tuple[str, ...]:
+    """Return the answers that the law of a day leaves possible for the item, and nothing besides."""
     found: set[str] = set()
-    for reading in clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day)):
+    readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
+    if not readings or any(not reading.texts for reading in readings):
+        return without_text(lens, readings[0] if readings else None).possible
+    for reading in readings:
         question = question_of(law, lens, reading)
         for held in item.ways:
             parts = [
@@ -224,10 +240,29 @@ def _possible(law: Law, lens: LensText, day: date, item: _Item) -> set[str]:
                 for one in held
             ]
             found |= strictest_of_each(parts, question)
-    return {lens.default if answer == NOTHING else answer for answer in found}
+    named = {lens.default if answer == NOTHING else answer for answer in found}
+    return tuple(answer.id for answer in lens.answers if answer.id in named)
 
 
-def _counted(law: Law, item: _Item) -> Iterator[str]:
+def layers_on(law: Law, lens: LensText, day: date, item_of: Callable[[Law], Item]) -> dict[str, tuple[str, ...]]:
+    """Return what is codified and what is enforced on a day, where the item meets both and they differ."""
+    readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
+    item = item_of(law)
+    boxes = [item.box(reading, one) for one in item.every() for reading in one.declared.readings]
+    touched = [name for name in touched_by_texts(law, readings, boxes) if is_of_layers(law, name)]
+    now = possible_on(law, lens, day, item)
+    uses = readings_used(law, touched, lambda other: list(possible_on(other, lens, day, item_of(other))), now)
+    return layers_of(law, uses)
+
+
+def paragraphs_on(law: Law, lens: LensText, day: date, item: Item, possible: Iterable[str]) -> tuple[str, ...]:
+    """Return the paragraphs that give these answers on a day; of answers that nobody gives, none."""
+    readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
+    boxes = [item.box(reading, one) for one in item.every() for reading in one.declared.readings]
+    return tuple(dict.fromkeys(one.pin for one in decisions_of(readings, boxes, possible)))
+
+
+def _counted(law: Law, item: Item) -> Iterator[str]:
     """Yield the readings by which the circuits of the item have another TPP."""
     for reading in law.readings.values():
         ways = [(one.figures,) for one in reading.options if one.figures]
@@ -245,7 +280,7 @@ def _counted(law: Law, item: _Item) -> Iterator[str]:
             yield reading.id
 
 
-def _of_part(question: Question, item: _Item, one: _Held, notices: list[str], missing: list[str]) -> frozenset[str]:
+def _of_part(question: Question, item: Item, one: _Held, notices: list[str], missing: list[str]) -> frozenset[str]:
     """Return the answers for one kind of circuit; say where they turn on a reading, and what is missing."""
     boxes = {reading.names: item.box(reading, one) for reading in one.declared.readings}
     answers = {names: question.possible(box) for names, box in boxes.items()}
@@ -278,7 +313,7 @@ def _wanted(name: str, one: _Held) -> str:
     return _FLAGS.get(name, "--" + name.replace("_", "-"))
 
 
-def _sum_warning(item: _Item) -> Iterator[str]:
+def _sum_warning(item: Item) -> Iterator[str]:
     count = sum(one.part.count for one in item.held)
     if item.subject.kind != "system" or count == 1:
         return
@@ -291,7 +326,7 @@ def _sum_warning(item: _Item) -> Iterator[str]:
     yield f"each of the {count} integrated circuits is looked at by itself{said}, unless AMB-08=b is followed"
 
 
-def _about_the_item(item: _Item) -> Iterator[str]:
+def _about_the_item(item: Item) -> Iterator[str]:
     """Say what the figures leave aside."""
     if any(isinstance(one.part.spec, ChipSpec) and len(one.part.spec.rates) > 1 for one in item.held):
         yield "rates of different kinds of processing units are not summed, unless the reading AMB-12=b is followed"
@@ -299,7 +334,7 @@ def _about_the_item(item: _Item) -> Iterator[str]:
         yield "software and technology have paragraphs of their own, which are not encoded; this is the commodity's"
 
 
-def _criteria(question: Question, reading: ClockReading, item: _Item, answered: Iterable[str]) -> Iterator[Criterion]:
+def _criteria(question: Question, reading: ClockReading, item: Item, answered: Iterable[str]) -> Iterator[Criterion]:
     seen: set[tuple[str, str, str, str | None]] = set()
     for one in item.held:
         boxes = [item.box(alternative, one) for alternative in one.declared.readings]
@@ -311,7 +346,7 @@ def _criteria(question: Question, reading: ClockReading, item: _Item, answered: 
                 yield replace(criterion, note=name) if name else criterion
 
 
-def _figures(item: _Item) -> Iterator[tuple[str, FigureReading]]:
+def _figures(item: Item) -> Iterator[tuple[str, FigureReading]]:
     for one in item.held:
         prefix = f"{one.declared.id}: " if len(item.held) > 1 else ""
         for metric, unit in METRICS.items():

@@ -10,6 +10,7 @@ from typing import Any
 from harness.checks import all_findings
 from harness.decide.assurance import assurance
 from harness.decide.facts import (
+    Recipient,
     absent_evidence,
     adverse_facts,
     facts_of,
@@ -59,7 +60,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
         WrongUsage: A lens that the law does not have.
     """
     asked = _asked(law, lenses)
-    dates = _dates(case)
+    dates = dates_of(case)
     # 1. What the evidence shows of itself.
     findings = all_findings(case)
     # 2. Each quantity as declared, derived, measured, and as the law reads it.
@@ -109,7 +110,8 @@ def _asked(law: Law, lenses: LensNames | None) -> LensNames:
     )
 
 
-def _dates(case: Case) -> dict[str, date | None]:
+def dates_of(case: Case) -> dict[str, date | None]:
+    """Return the day of each clock, as the report states it or as the caller sets it."""
     stated = case.report.dates
     return {clock: case.as_of or (getattr(stated, clock) if stated is not None else None) for clock in CLOCKS}
 
@@ -179,9 +181,19 @@ class _Judge:
     def answer(self, case: Case, lens: LensText) -> Lens:
         if lens.basis == "method":
             return _judge_evidence(case, lens, self.findings)
-        reached = [replace(one, facts=with_known_names(one.facts, self.law.names)) for one in recipients(case)]
-        counted = self.counted
-        return judge_lens(self.law, lens, self.dates, self.box_of, reached, self.unread, counted)
+        reached = known_recipients(case, self.law)
+        return judge_lens(self.law, lens, self.dates, self.box_of, reached, self.unread, self.counted)
+
+
+def known_recipients(case: Case, law: Law) -> list[Recipient]:
+    """Return the parties that the goods reach; places that nobody knows are open."""
+    return [replace(one, facts=with_known_names(one.facts, law.names)) for one in recipients(case)]
+
+
+def case_box(case: Case, law: Law) -> Box:
+    """Return the evidence of a case as the engine reads it."""
+    findings = all_findings(case)
+    return _box(case, law, quantities(case, findings, law.figure_readings))[0]
 
 
 def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens:

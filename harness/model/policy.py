@@ -23,6 +23,8 @@ class ParamText(Document):
     unit: Literal["GB/s", "GB/s/mm2", "TPP/mm2", "TOPS", "billion"] | None = None
     pin: Text
     says: Text
+    # Why it decides nothing, where the law has it all the same.
+    idle: Text | None = None
 
 
 class GroupText(Document):
@@ -122,7 +124,10 @@ class EffectText(Document):
 
     lens: Slug
     on: Day
-    # Where every answer is as strict or stricter, or as lax or laxer, and where some are stricter and some laxer.
+    # Every change of answers that there is anywhere, such as "presumption-of-denial -> case-by-case", and no other.
+    changes: tuple[Text, ...] = ()
+    # Of one provision, exactly where its answers grow stricter, laxer, or both.
+    provision: Slug | None = None
     stricter: Text = "never"
     laxer: Text = "never"
     mixed: Text = "never"
@@ -190,6 +195,8 @@ class LensText(Document):
     begins: Day | None = None
     before: BeforeText | None = None
     answers: tuple[AnswerText, ...] = Field(alias="answer")
+    # Whether every provision must be met, each answering for itself; else two that answer otherwise must say so.
+    together: Literal["every", "declared"] = "declared"
 
 
 class LensesText(Document):

@@ -37,7 +37,7 @@ class Text:
     otherwise: tuple[str, ...]
     pin: str
     says: str
-    # The first day of this text, or of the list that it reads where that changed since.
+    # The first day of this wording.
     since: date = date.min
     shape: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
-"""Which of several readings of the law a person asks for, by name."""
+"""Which readings of the law, and which proposals, a person asks for by name."""
 
 from collections.abc import Iterable, Mapping
 
 from harness.errors import WrongUsage
 from harness.model.policy import ReadingText
+from harness.policy.law import Law
 
 
 def chosen_readings(readings: Mapping[str, ReadingText], words: Iterable[str]) -> dict[str, str]:
@@ -34,6 +35,23 @@ def chosen_readings(readings: Mapping[str, ReadingText], words: Iterable[str]) -
         # Naming every way of counting asks for all of them.
         chosen[text.id] = "both" if chosen.get(text.id, option) != option else option
     return chosen
+
+
+def proposals_named(law: Law, words: Iterable[str]) -> tuple[str, ...]:
+    """Return the instruments that are named, each by its id or by another name; compared without regard to case.
+
+    Raises:
+        WrongUsage: A name that no proposal has.
+    """
+    proposals = {text.instrument: text for text in law.instruments.values() if text.status == "proposed"}
+    names = {name.casefold(): one for one, text in proposals.items() for name in (one, *text.known_as)}
+    found = []
+    for word in words:
+        if word.casefold() not in names:
+            listed = ", ".join(name for text in proposals.values() for name in text.known_as) or "none"
+            raise WrongUsage(f"no proposal {word!r}; there are {listed}")
+        found.append(names[word.casefold()])
+    return tuple(dict.fromkeys(found))
 
 
 def _listed(readings: Mapping[str, ReadingText]) -> str:

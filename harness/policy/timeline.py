@@ -85,6 +85,12 @@ def by_readings(law: Law, options: Mapping[str, str]) -> Law:
     return found
 
 
+def names_on(law: Law, text: InstrumentText, day: date) -> Names:
+    """Return what an expression of an instrument may refer to, as its lists stand on a day."""
+    chosen = [one for one in law.instruments.values() if one.instrument in law.selected]
+    return _Compiler(Groups(chosen), _followed(law.source.readings, law.selection)).names(text, day)
+
+
 def _has_a_say(text: InstrumentText, selection: Selection) -> bool:
     if selection.known_at is not None and text.known_from > selection.known_at:
         return False
@@ -263,7 +269,7 @@ class _Compiler:
         return Act(op=op, day=day, by=by, clock=provision.clock, make=make)
 
     def _text(self, instrument: InstrumentText, provision: ProvisionText, day: date) -> Text:
-        names = self._names(instrument, day)
+        names = self.names(instrument, day)
         return Text(
             provision=provision.id,
             lens=provision.lens,
@@ -283,7 +289,7 @@ class _Compiler:
             otherwise=_answers(provision.otherwise),
             pin=provision.pin,
             says=provision.says,
-            since=day,
+            since=provision.from_day,
             shape=provision.shape,
             beside=provision.beside,
             silent=provision.silent,
@@ -296,7 +302,8 @@ class _Compiler:
         number = self.followed.get(row.reading or "")
         return answers if number is None or len(answers) == 1 else (answers[number],)
 
-    def _names(self, text: InstrumentText, day: date) -> Names:
+    def names(self, text: InstrumentText, day: date) -> Names:
+        """Return what the expressions of an instrument may refer to on a day."""
         key = (text.instrument, day)
         if key not in self._named:
             self._named[key] = self._names_of(text, day)

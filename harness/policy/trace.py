@@ -121,6 +121,29 @@ def rows_of_several_readings(text: Text, box: Box, referred: Mapping[str, Text |
     return [row for row in rows_reached(text, box, referred) or () if len(row.then) > 1]
 
 
+def row_criteria(
+    text: Text, n: int, box: Box, referred: Mapping[str, Text | None]
+) -> tuple[bool, list[Criterion], tuple[str, ...]]:
+    """Return whether a text may apply, the criteria that keep a row from answering, and what an earlier row answers.
+
+    Args:
+        text: The text in force.
+        n: The number of the row; one past the last stands for `else`.
+        box: The evidence.
+        referred: The texts of the provisions that it refers to.
+    """
+    walker = _Walker(box, referred)
+    walker.provision = text.provision
+    scope = walker.outcome(text.scope)
+    asked = list(walker.criteria(text.scope, text.pin, text.says)) if scope != "holds" else []
+    if n < len(text.rows) and walker.outcome(text.rows[n].when) != "holds":
+        row = text.rows[n]
+        asked += walker.criteria(row.when, row.pin, row.says or text.says)
+    before = [row for row in text.rows[:n] if walker.outcome(row.when) == "holds"]
+    needs = _once_each([one for one in asked if one.outcome != "holds"])
+    return scope != "fails", needs, before[0].then if before else ()
+
+
 def rows_reached(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row] | None:
     """Return the rows that may answer for this evidence; None where the text does not apply."""
     walker = _Walker(box, referred)
@@ -290,7 +313,7 @@ class _Walker:
             cite=_cite(pin, atom.pin),
             note=fact.note,
             provision=self.provision,
-            says=says,
+            says=atom.says or says,
         )
 
     def _is_criterion(self, atom: Is, pin: str, says: str, *, negated: bool) -> Criterion:

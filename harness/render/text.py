@@ -88,7 +88,8 @@ def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, c
 
 
 def _lens(name: str, lens: Lens, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
-    advice = [line for line in (*(f"notice: {text}" for text in lens.notices), words.next_steps(lens)) if line]
+    said = [*map(words.reading_line, lens.readings), *(f"notice: {text}" for text in lens.notices)]
+    advice = [line for line in (*said, words.next_steps(lens)) if line]
     if not lens.reasons and not advice:
         return
     yield heading(f"{name}: {lens.question}")

@@ -1,6 +1,6 @@
 """Words and figures for people. Nothing that a criterion compares is rounded."""
 
-from harness.model.verdict import Assurance, FigureReading, FindingRecord, Lens, Reason, Verdict
+from harness.model.verdict import Assurance, FigureReading, FindingRecord, Lens, ReadingUse, Reason, Verdict
 
 COLOURS = {"pass": "32", "holds": "32", "fail": "31", "fails": "31", "undecided": "33"}
 
@@ -98,6 +98,13 @@ def reason_line(reason: Reason) -> str:
 def finding_line(finding: FindingRecord) -> str:
     """Return one finding in one line: where, got, need."""
     return f"{finding.code}: {finding.where}: got {finding.got}; need {finding.need}"
+
+
+def reading_line(use: ReadingUse) -> str:
+    """Return one question that the text leaves open, in one line: which option is followed, and what each gives."""
+    each = "; ".join(f"{option}: {use.says[option]}: {' or '.join(answers)}" for option, answers in use.gives.items())
+    followed = "every option is followed" if use.followed == "both" else f"{use.followed} is followed"
+    return f"reading {use.id} ({followed}): {use.question} {each} [{use.pin}]"
 
 
 def next_steps(lens: Lens) -> str | None:
