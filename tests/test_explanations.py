@@ -158,8 +158,8 @@ def test_an_answer_that_does_not_exist_is_refused():
 
 
 def test_the_nearest_flips_of_an_h200():
-    """15,832 TPP and 4,916.736 GB/s: the gate at 21,000 and 6,500, the first window from 14,000 to 17,500 and from 4,500
-    to 5,000, and 3A090.a.1 at 4,800."""
+    """15,832 TPP and 4,916.736 GB/s: the gate at 21,000 and 6,500, the first window from 14,000 to 17,500 and from
+    4,500 to 5,000, and 3A090.a.1 at 4,800."""
     flips = {(one.figure, one.direction, one.lens): one for one in asked(flip=True).flips}
     up, down = (flips["tpp", way, "tariff"] for way in ("up", "down"))
     assert (up.threshold, up.at_it, up.change, up.after) == ("17500", True, "1668", ("none",))

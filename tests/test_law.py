@@ -359,6 +359,7 @@ BEGINS = {
     "us-bis-2022-08-26-letters": {date(2022, 8, 26)},
     "us-bis-2022-10-13-ac": {date(2022, 10, 21)},
     "us-ear-3a991p": {date(2022, 10, 21)},
+    "us-ear-supercomputer": {date(2022, 10, 21), date(2023, 1, 17), date(2023, 11, 17)},
     "us-bis-2023-01-18-macau": {date(2023, 1, 17)},
     "us-bis-2023-10-23-letters": {date(2023, 10, 23)},
     "us-bis-2023-10-25-ac-smt": {date(2023, 11, 17)},

@@ -71,8 +71,8 @@ def test_the_examples_of_the_preamble_are_eligible_and_blackwell_is_not():
 # --- Review policies for China, by the text of each day -------------------------------------------------------------
 
 # First day -> policy for an H200, an L40S (both for data centers and 3A090.a), an L40 (data centers, 3A090.b) and an
-# RTX 4090 (not for data centers, 3A090.a). 742.6(b)(10) as it stood: 88 FR 2821; 88 FR 73458; 89 FR 96790, which for six
-# weeks weighed what is not for data centers, and 3A090.b; 90 FR 4544; 91 FR 1684.
+# RTX 4090 (not for data centers, 3A090.a). 742.6(b)(10) as it stood: 88 FR 2821; 88 FR 73458; 89 FR 96790, which for
+# six weeks weighed what is not for data centers, and 3A090.b; 90 FR 4544; 91 FR 1684.
 CHINA = [
     (date(2023, 1, 17), {POD}, {NR}, {NR}, {NR}),
     (date(2023, 11, 17), {POD}, {POD}, {POD}, {POD}),
@@ -329,7 +329,7 @@ def test_what_the_press_reports_of_a_letter_to_intel_never_decides_alone(
     assert answers(placed(item, before), "licence-requirement") == {"none"}
     assert answers(placed(item, since), "licence-requirement") == ({"none", "letter"} if reached else {"none"})
     notices = placed(item, since).lenses["licence-requirement"].notices
-    assert any("is reported, not law" in notice for notice in notices) is reached
+    assert any("is reported, not law" in notice for notice in notices)
 
 
 def test_what_was_known_on_a_day():
@@ -339,3 +339,43 @@ def test_what_was_known_on_a_day():
         verdict = harness.classify(H200, as_of=later, law=law_with(known_at=known))
         assert answers(verdict, "review-policy") == found
         assert verdict.receipt.known_at == known
+
+
+# --- Supercomputers ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fp64", "fp32", "volume", "caught"),
+    [
+        ("99.999", "199.999", "41600", False), ("100", "0", "41600", True), ("100.001", "0", "41600", True),
+        ("0", "200", "41600", True), ("0", "199.999", "100", False), ("100", "200", "41600.001", False),
+        ("100", "200", "41599", True),
+    ],
+)  # fmt: skip
+def test_a_chip_below_3a090_for_a_supercomputer_in_china(fp64: str, fp32: str, volume: str, caught: bool):
+    """15 CFR 772.1: 100 PFLOPS in 64 bits or 200 in 32, within 41,600 cubic feet or less; 744.23(a)(1), (d)(1)."""
+    cluster = {"cluster": "yes", "cluster_fp64": fp64, "cluster_fp32": fp32, "cluster_volume": volume}
+    day = date(2025, 3, 1)  # Before the letters of April.
+    verdict = placed("H20", day, **cluster)
+    assert answers(verdict, "licence-requirement") == ({"ccl"} if caught else {"none"})
+    assert answers(verdict, "review-policy") == ({POD} if caught else {NR})
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "caught"),
+    [
+        ("CN", date(2022, 10, 20), False), ("CN", date(2022, 10, 21), True), ("MO", date(2023, 1, 16), False),
+        ("MO", date(2023, 1, 17), True), ("VE", date(2023, 11, 16), False), ("VE", date(2023, 11, 17), True),
+        ("VN", date(2024, 6, 1), False),
+    ],
+)  # fmt: skip
+def test_where_the_supercomputer_must_be(place: str, day: date, caught: bool):
+    cluster = {"cluster": "yes", "cluster_fp64": "150", "cluster_fp32": "300", "cluster_volume": "1000"}
+    found = answers(placed("nvidia-v100-sxm2-32gb", day, to=place, headquarters="FR", **cluster), "licence-requirement")
+    assert ("ccl" in found) is caught
+
+
+def test_a_cluster_of_which_too_little_is_known_leaves_it_open():
+    found = placed("H20", date(2025, 3, 1), cluster="yes", cluster_fp64="150").lenses["licence-requirement"]
+    assert set(found.possible) == {"none", "ccl"}
+    assert any("cluster" in name for name in found.missing)

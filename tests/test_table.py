@@ -193,7 +193,8 @@ def test_a_text_that_does_not_apply_under_the_facts_asks_for_no_figure():
 def test_several_lenses_share_one_look_up():
     law = read_law()
     questions = {lens: shipped(law, lens) for lens in LENSES}
-    given = {"product_kind": "integrated-circuit", "exporter_role": "other", "manufacturer": "nvidia"}
+    given = {"product_kind": "integrated-circuit", "exporter_role": "other", "manufacturer": "nvidia",
+             "for_a_cluster": "no"}  # fmt: skip
     facts = {name: Fact(values=frozenset({value})) for name, value in given.items()}
     table = Table(questions, facts)
     chip = {"tpp": Decimal(15832), AREA: Decimal(814), "total_dram_bandwidth": Decimal(4800)}

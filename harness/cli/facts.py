@@ -25,6 +25,10 @@ _FACTS: dict[str, tuple[str, str]] = {
     "packaging": ("WORD", "fabricator-outside-macau-d5, approved-osat or other"),
     "hbm": ("WORD", "yes or no: whether the package holds high-bandwidth memory"),
     "transistors": ("BILLIONS", "aggregated approximated transistor count, in billions"),
+    "cluster": ("WORD", "yes or no: whether it is for one computing system, whose compute and volume are given"),
+    "cluster-fp64": ("PFLOPS", "theoretical compute of that system in 64 bits, in petaflops"),
+    "cluster-fp32": ("PFLOPS", "theoretical compute of that system in 32 bits, in petaflops"),
+    "cluster-volume": ("FT3", "envelope of that system, in cubic feet"),
     "new-to-market": ("WORD", "yes or no: whether it was first marketed after the day that a bill names"),
 }
 

@@ -111,6 +111,7 @@ def _transaction_facts(case: Case) -> dict[str, Fact]:
         "hts_heading": stated(entry.hts_heading if entry else None),
         "tariff_exemption": stated(entry.exemption if entry else None),
         # The presumption of note 1 binds nobody else, and no report says that one of these exports.
+        "for_a_cluster": stated("no", note="a report answers this under MU-10"),
         "exporter_role": stated("other", note="assumed: a report is about a product as it is sold"),
     }
     session = case.report.session

@@ -29,6 +29,8 @@ class ClockReading:
     day: date | None
     texts: tuple[Text, ...]
     referred: Mapping[str, Text | None]
+    # The latest day of a clock by which the texts are the same.
+    latest: date | None = None
 
 
 def judge_lens(
@@ -210,9 +212,16 @@ def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
     readings: list[ClockReading] = []
     for clock in clocks:
         found = _reading(law, lens, clock, dates[clock])
-        if all(reading.texts != found.texts or not found.texts for reading in readings):
-            readings.append(found)
+        same = [n for n, one in enumerate(readings) if found.texts and _says_the_same(one, found)]
+        for n in same:
+            days = [day for day in (readings[n].latest, found.day) if day is not None]
+            readings[n] = replace(readings[n], latest=max(days, default=None))
+        readings += [] if same else [found]
     return readings
+
+
+def _says_the_same(one: ClockReading, other: ClockReading) -> bool:
+    return one.texts == other.texts and one.referred == other.referred
 
 
 def _reading(law: Law, lens: str, clock: str, day: date | None) -> ClockReading:
@@ -220,7 +229,8 @@ def _reading(law: Law, lens: str, clock: str, day: date | None) -> ClockReading:
     key = ("texts", lens, clock, day)
     if key not in law.prepared:
         texts = _in_force(law, lens, clock, day)
-        law.prepared[key] = ClockReading(clock=clock, day=day, texts=texts, referred=_referred(law, texts, day))
+        referred = _referred(law, texts, day)
+        law.prepared[key] = ClockReading(clock=clock, day=day, texts=texts, referred=referred, latest=day)
     found: ClockReading = law.prepared[key]
     return found
 
@@ -382,7 +392,7 @@ def notices_of(readings: list[ClockReading], boxes: list[Box]) -> list[str]:
         names = dict.fromkeys(atom.provision for text in applying for atom in atoms_of(text) if isinstance(atom, Is))
         for text in (*applying, *(text for name in names if (text := reading.referred[name]))):
             file = text.instrument
-            if reading.day is not None and reading.day > file.reviewed_through:
+            if reading.latest is not None and reading.latest > file.reviewed_through:
                 stale.setdefault(file.reviewed_through, []).append(file.instrument)
             if file.status in ("reported", "proposed"):
                 notices.append(f"{file.instrument} is {file.status}, not law")

@@ -20,7 +20,7 @@ class ParamText(Document):
     id: Slug
     metric: Slug
     value: Figure
-    unit: Literal["GB/s", "GB/s/mm2", "TPP/mm2", "TOPS", "billion"] | None = None
+    unit: Literal["GB/s", "GB/s/mm2", "TPP/mm2", "TOPS", "billion", "PFLOPS", "ft3"] | None = None
     pin: Text
     says: Text
     # Why it decides nothing, where the law has it all the same.

@@ -17,6 +17,9 @@ METRICS: Mapping[str, str] = {
     "copackaged_dram_capacity": "GB",
     "processing_performance": "TOPS",
     "aggregated_transistor_count": "billion",
+    "cluster_fp64_compute": "PFLOPS",
+    "cluster_fp32_compute": "PFLOPS",
+    "cluster_volume": "ft3",
 }
 
 # A derived metric is tied to the figures that it follows from: (numerator, denominator), or the two terms of a sum.
@@ -59,6 +62,7 @@ FACTS: Mapping[str, str] = {
     "packaging": "who packaged the circuit: fabricator-outside-macau-d5, approved-osat or other",
     "has_hbm": "whether the package holds high-bandwidth memory: yes or no",
     "new_to_market": "whether the chip was first marketed for sale after the day that a rule names: yes or no",
+    "for_a_cluster": "whether the item is for one computing system whose compute and volume are stated: yes or no",
     "hts_heading": "tariff heading of the import entry",
     "tariff_exemption": "heading of the exemption claimed at entry, or none",
 }
@@ -100,7 +104,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
             "confirmed:", "declared:", "certified:", "data_center", "laboratory_test_site_in_ftz",
             "laboratory_has_interest", "declared_in_application", "report_issued_before_export",
             "reviewed_before_export", "approved_uae_entities", "advanced_logic", "designer_applied",
-            "attested_below_3a090", "has_hbm", "new_to_market",
+            "attested_below_3a090", "has_hbm", "new_to_market", "for_a_cluster",
         ),
         ("yes", "no"),
     ),

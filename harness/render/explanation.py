@@ -117,7 +117,13 @@ def _fact(word: str, law: Law) -> Iterator[str]:
 
 
 def _readings(word: str, law: Law) -> Iterator[str]:
-    """Explain a question that the text leaves open: where it is asked, and what the answers are."""
+    """Explain a question that the text leaves open: its options, where it is asked, and what the answers are."""
+    for one in law.readings.values():
+        if word.casefold() in {one.id.casefold(), *(option.figures for option in one.options if option.figures)}:
+            options = "".join(f"\n  {option.id}        {option.says}" for option in one.options)
+            yield f"reading {one.id}: {one.question}{options}\n  default  {one.default}\n  pin      {one.pin}"
+    if word in law.gaps:
+        yield f"gap {word}: {law.gaps[word]}"
     for provision in law.provisions.values():
         for act in provision.acts:
             for row in act.text.rows if act.text is not None else ():
@@ -181,6 +187,8 @@ def explainable(law: Law) -> str:
             (name, next(act.text.says for act in provision.acts if act.text))
             for name, provision in law.provisions.items()
         ],
+        "readings": [(name, one.question) for name, one in law.readings.items()],
+        "gaps": list(law.gaps.items()),
         "criteria": [(fact, next((one.says for one in _criteria(fact, law)), _meaning(fact) or "")) for fact in facts],
     }
     return "\n".join(
