@@ -91,6 +91,7 @@ def explained(
     verdict: Verdict,
     *,
     as_of: date | None = None,
+    folder: Path | None = None,
     why_not: str | None = None,
     what_if: Iterable[str] = (),
     flip: bool = False,
@@ -103,6 +104,7 @@ def explained(
         law: The law that the verdict was made under.
         verdict: The verdict on it.
         as_of: A day that stands in for all four dates, as for the verdict.
+        folder: Where the files lie that the report attaches, as for the verdict.
         why_not: An outcome, an answer, or `LENS=ANSWER`.
         what_if: Each `NAME=VALUE`: a figure that the law reads, a fact, or a clock.
         flip: Whether the nearest changes that flip an answer are looked for.
@@ -117,7 +119,7 @@ def explained(
     from harness.model.explanation import Explanation
 
     changes = tuple(what_if)
-    standing = standing_of(read_case(data, source, None, as_of), law, verdict)
+    standing = standing_of(read_case(data, source, folder, as_of), law, verdict)
     return Explanation.model_construct(
         format="explanation/1",
         verdict=verdict,

@@ -37,6 +37,9 @@ CASES: dict[str, tuple[str, date, dict[str, str], str, set[str], set[str]]] = {
     "d5-table-or-list": (
         "H200", date(2025, 12, 1), {"to": "SG", "headquarters": "KH"}, "licence-requirement", {CCL}, {"none", CCL},
     ),
+    "cyprus-suspension": (
+        "L40", date(2026, 10, 1), {"to": "SG", "headquarters": "CY"}, "licence-requirement", {NAC}, {"none"},
+    ),
     "ethiopia-in-part": ("L40", J26, {"to": "ET", "headquarters": "ET"}, "licence-requirement", {NAC}, {"none"}),
     "uae-a-items": (
         "H200", date(2026, 8, 1), {"to": "AE", "headquarters": "AE", "approved-uae": "yes"}, "licence-requirement",

@@ -53,6 +53,10 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Do what was asked of the law."""
     if arguments.what in ("show", "new") and not arguments.name:
         raise WrongUsage(f"nothing named; next: harness law {arguments.what} ID")
+    if arguments.json and arguments.what in ("show", "readings", "new"):
+        raise WrongUsage(f"law {arguments.what} prints text only; --json is for the list and for check")
+    if arguments.name and arguments.what == "readings":
+        raise WrongUsage(f"law readings lists them all; next: harness law readings | grep -A3 {arguments.name}")
     if arguments.what == "check":
         return _check(arguments)
     if arguments.what == "new":
@@ -135,5 +139,6 @@ def _new(arguments: argparse.Namespace) -> Exit:
         print(text, end="")
     else:
         write_whole(Path(arguments.output), text, force=arguments.force)
-        say(f"wrote {arguments.output}; next: fill it in, then harness law check {Path(arguments.output).parent}")
+        say(f"wrote {arguments.output}; next: fill it in beside the files of the law that it amends, then "
+            "harness law check FOLDER of them all")  # fmt: skip
     return Exit.PASS

@@ -20,7 +20,7 @@ class Explainer:
 
     def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:
         """Explain a verdict."""
-        from harness.judge import explained
+        from harness.judge import explained, folder_of
         from harness.render.why import as_text
 
         asked = self.arguments
@@ -30,6 +30,7 @@ class Explainer:
             self.law,
             verdict,
             as_of=asked.as_of,
+            folder=folder_of(source),
             why_not=asked.why_not,
             what_if=asked.what_if,
             flip=asked.flip,
@@ -38,6 +39,8 @@ class Explainer:
             self._json(found.model_dump_json(by_alias=True, indent=2))
         else:
             print(as_text(found, why=asked.why, colour=wants_colour(), shown=printable), end="")
+            if asked.why_not and not found.why_not:
+                print(f"\nwhy not {printable(asked.why_not)}? Nothing is in its way: every lens that decides has it")
 
     def refused(self, source: str, data: bytes, error: UnreadableInput) -> None:  # noqa: ARG002 - the error says it all.
         """Put a refusal in the place of an explanation; for people, standard error has it already."""

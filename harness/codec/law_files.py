@@ -69,7 +69,8 @@ def known_names() -> KnownNames:
     """Return the places and makers that facts may name."""
     listed = tomllib.loads(packaged.NAMES.read_text(encoding="utf-8"))
     makers = {name.casefold(): maker["id"] for maker in listed["maker"] for name in maker["names"]}
-    return KnownNames(places=frozenset(listed["places"]), makers=makers)
+    wholes = {part: whole for whole, parts in listed["parts"].items() for part in parts}
+    return KnownNames(places=frozenset(listed["places"]), makers=makers, wholes=wholes)
 
 
 def parsed(folder: Path) -> LawFiles:

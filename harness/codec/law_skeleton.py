@@ -60,11 +60,20 @@ stricter = "end_user_country in @places and tpp >= $limit.tpp"
 
 
 def law_skeleton(name: str, day: date) -> str:
-    """Return a law file that reads, with everything that an instrument may hold.
+    """Return a law file that reads, with everything that an instrument may hold; its day is that of its name.
 
     Raises:
         WrongUsage: The name is none that an instrument may have.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", name):
         raise WrongUsage(f"{name!r}: need lower-case letters, digits, dots, hyphens, such as us-bis-2027-01-02-example")
-    return _SKELETON.format(name=name, day=day)
+    return _SKELETON.format(name=name, day=_day_of(name) or day)
+
+
+def _day_of(name: str) -> date | None:
+    """Return the day that a name carries."""
+    found = re.search(r"\d{4}-\d{2}-\d{2}", name)
+    try:
+        return date.fromisoformat(found[0]) if found else None
+    except ValueError:
+        raise WrongUsage(f"{name!r}: {found[0] if found else name} is no day; need YYYY-MM-DD") from None

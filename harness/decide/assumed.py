@@ -90,7 +90,8 @@ def _check(assumptions: tuple[AssumedFact, ...], law: Law, given: Mapping[str, s
             raise WrongUsage(f"{flag}: got {value!r}; need {form.need}, or {UNKNOWN_VALUE}")
     if given.get("activity", "export") == "export" and given.get("to") not in (None, UNKNOWN_VALUE):
         leaves = given.get("from", forms["from"].value)
-        if leaves == given["to"]:
+        wholes = law.names.wholes
+        if wholes.get(str(leaves), leaves) == wholes.get(given["to"], given["to"]):
             raise WrongUsage(f"to: got {given['to']}, which is where the goods are; need another place for an export")
 
 

@@ -106,7 +106,8 @@ def _ways(standing: Standing, answer: str, reading: ClockReading, possible: tupl
             if answer in row.then:
                 yield _way(text, row.pin, row.says or text.says, reading, box, n, possible)
         if answer in text.otherwise:
-            yield _way(text, text.pin, text.says, reading, box, len(text.rows), possible)
+            says = f"none of this holds: {text.says}" if text.rows else text.says
+            yield _way(text, text.pin, says, reading, box, len(text.rows), possible)
 
 
 def _first_box(standing: Standing) -> Box:
@@ -227,7 +228,17 @@ def _marks(standing: Standing, metric: str) -> dict[Fraction, tuple[str, ...]]:
                 if isinstance(atom, Compare):
                     for mark in _marks_of(atom, metric, standing.box):
                         found.setdefault(mark, []).append(_cite(atom.param))
+    for mark, where in _found_values(standing, metric):
+        found.setdefault(mark, []).append(where)
     return {mark: tuple(dict.fromkeys(cites)) for mark, cites in found.items()}
+
+
+def _found_values(standing: Standing, metric: str) -> Iterator[tuple[Fraction, str]]:
+    """Yield where a declaration meets what was found of the quantity, at both ends of its expanded uncertainty."""
+    found = standing.evidence.get(metric)
+    for one in found.readings if found is not None and found.declared is not None else ():
+        for end in {one.value - one.expanded_uncertainty, one.value + one.expanded_uncertainty}:
+            yield end, f"{as_text(one.value)} ± {as_text(one.expanded_uncertainty)} [{one.where}]"
 
 
 def _cite(param: Param) -> str:

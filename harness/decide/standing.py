@@ -1,18 +1,21 @@
 """Where a case stands under a law, to be asked again with other figures, facts or days."""
 
 import re
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from harness.decide.facts import PARTY_FACTS, Recipient
+from harness.decide.facts import PARTY_FACTS, Recipient, confirmation
+from harness.decide.figures import QuantityEvidence
 from harness.decide.lenses import ClockReading, clock_readings, outcome_of, possible_answers
-from harness.decide.verdict import case_box, dates_of, known_recipients
+from harness.decide.verdict import case_box, dates_of, decide, known_recipients
 from harness.errors import WrongUsage
 from harness.model.case import Case
 from harness.model.document import FIGURE
+from harness.model.lab_report import ReportDates
 from harness.model.policy import CLOCKS
 from harness.model.quantity import Interval, base_unit, exactly, in_base_unit
 from harness.model.verdict import Outcome, Verdict
@@ -20,6 +23,8 @@ from harness.policy.box import Box, Fact, stated
 from harness.policy.law import Law
 from harness.policy.vocabulary import DERIVED, METRICS, PLACES, is_fact, values_of
 
+_LETTERS = string.ascii_letters + "/"
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 AREA = "applicable_die_area_mm2"
 # Figures that a case may be asked about: those that are no one else's ratio or sum.
 FIGURES = tuple(sorted(set(METRICS) - set(DERIVED) | {AREA}))
@@ -30,8 +35,10 @@ class Standing:
     """A case under a law: its dates, its evidence, its recipients, and the verdict on it."""
 
     law: Law
+    case: Case
     dates: Mapping[str, date | None]
     box: Box
+    evidence: Mapping[str, QuantityEvidence]
     recipients: tuple[Recipient, ...]
     verdict: Verdict
 
@@ -61,8 +68,22 @@ class Standing:
         return clock_readings(self.law, lens, self.dates)
 
     def with_figure(self, metric: str, value: Fraction) -> "Standing":
-        """Return the case as if the law read this figure."""
-        return replace(self, box=replace(self.box, figures={**self.box.figures, metric: exactly(value)}))
+        """Return the case as if the law read this figure, and as if it were the declared one where one is declared."""
+        figures, facts = {**self.box.figures, metric: exactly(value)}, dict(self.box.facts)
+        found = self.evidence.get(metric)
+        if found is not None and found.declared is not None:
+            moved = replace(found, declared=value, declared_step=Fraction(0))
+            facts[f"confirmed:{metric}"] = confirmation(self.case, moved)
+        return replace(self, box=Box(figures=figures, facts=facts))
+
+    def with_day(self, clock: str, day: date) -> "Standing":
+        """Return the case as if the report stated this day: what follows from the order of days follows again."""
+        stated_days = (self.case.report.dates or ReportDates()).model_copy(update={clock: day})
+        case = replace(self.case, report=self.case.report.model_copy(update={"dates": stated_days}))
+        methods = tuple(name for name in self.verdict.lenses if self.law.lenses[name].basis == "method")
+        again = decide(case, self.law, methods).lenses if methods else {}
+        verdict = self.verdict.model_copy(update={"lenses": {**self.verdict.lenses, **again}})
+        return replace(standing_of(case, self.law, verdict), dates={**self.dates, clock: day})
 
     def with_fact(self, name: str, fact: Fact) -> "Standing":
         """Return the case with another fact; of an end user, for every party that decides."""
@@ -82,17 +103,22 @@ class Standing:
         Raises:
             WrongUsage: A name or a value that the law could not read.
         """
-        found = self
+        asked: dict[str, str] = {}
         for word in words:
             name, equals, value = (part.strip() for part in word.partition("="))
             if not equals or not value:
                 raise WrongUsage(f"{word!r}: need NAME=VALUE, such as tpp=20900")
-            found = found._with(name, value)
+            if asked.setdefault(name, value) != value:
+                raise WrongUsage(f"{name}: got both {asked[name]!r} and {value!r}; need one of them")
+        found = self
+        # A day makes the evidence anew, and so comes before what is supposed of it.
+        for name in sorted(asked, key=lambda name: name not in CLOCKS):
+            found = found._with(name, asked[name])
         return found
 
     def _with(self, name: str, value: str) -> "Standing":
         if name in CLOCKS:
-            return replace(self, dates={**self.dates, name: _day(name, value)})
+            return self.with_day(name, _day(name, value))
         if name in FIGURES:
             return self.with_figure(name, _figure(name, value))
         if name in DERIVED:
@@ -110,10 +136,13 @@ class Standing:
 
 def standing_of(case: Case, law: Law, verdict: Verdict) -> Standing:
     """Return where a case stands."""
+    box, evidence = case_box(case, law)
     return Standing(
         law=law,
+        case=case,
         dates=dates_of(case),
-        box=case_box(case, law),
+        box=box,
+        evidence=evidence,
         recipients=tuple(known_recipients(case, law)),
         verdict=verdict,
     )
@@ -127,10 +156,12 @@ def _day(name: str, value: str) -> date:
 
 
 def _figure(name: str, value: str) -> Fraction:
-    number, _, unit = value.partition(" ")
+    number = value.rstrip(_LETTERS) if not value.partition(" ")[2] else value.partition(" ")[0]
+    unit = value[len(number) :]
     usual = METRICS.get(name, "mm2")
     try:
-        digits = number.replace(",", "")
+        # A comma stands between thousands or nowhere: elsewhere it may have been meant for a point.
+        digits = number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
         if not re.fullmatch(FIGURE, digits):
             raise ValueError
         found = Decimal(digits)

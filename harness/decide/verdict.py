@@ -190,10 +190,10 @@ def known_recipients(case: Case, law: Law) -> list[Recipient]:
     return [replace(one, facts=with_known_names(one.facts, law.names)) for one in recipients(case)]
 
 
-def case_box(case: Case, law: Law) -> Box:
-    """Return the evidence of a case as the engine reads it."""
-    findings = all_findings(case)
-    return _box(case, law, quantities(case, findings, law.figure_readings))[0]
+def case_box(case: Case, law: Law) -> tuple[Box, Mapping[str, QuantityEvidence]]:
+    """Return the evidence of a case as the engine reads it, and that on each quantity."""
+    evidence = quantities(case, all_findings(case), law.figure_readings)
+    return _box(case, law, evidence)[0], evidence
 
 
 def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens:

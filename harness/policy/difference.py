@@ -4,7 +4,7 @@ Both laws are split together, at the atom that leaves open whether they differ. 
 is the same, nothing differs and nothing more is cut: a conjunction of n facts makes n + 1 parts and not 2^n.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -62,10 +62,27 @@ def difference(old: Question, new: Question, box: Box) -> tuple[Change, ...]:
     Raises:
         ValueError: The two laws order their answers differently.
     """
+    found = _compared(old, new, box)
+    return tuple(found.change(extents, *label) for extents, label in merged(found.boxes()))
+
+
+def kinds_of_change(old: Question, new: Question, box: Box) -> tuple[Change, ...]:
+    """Return one change for each pair of answers that turns into another, without the room that it takes.
+
+    For arguments and errors see `difference`; this holds few boxes at a time, however many there are.
+    """
+    found = _compared(old, new, box)
+    first: dict[Label, Extents] = {}
+    found.told = first.keys()
+    for extents, label in found.boxes():
+        first.setdefault(label, extents)
+    return tuple(found.change(extents, *label) for label, extents in first.items())
+
+
+def _compared(old: Question, new: Question, box: Box) -> "_Comparison":
     if old.rank != new.rank:
         raise ValueError("two laws are compared answer by answer; their answers stand in different orders")
-    found = _Comparison(old, new, box)
-    return tuple(found.change(extents, *label) for extents, label in merged(found.boxes()))
+    return _Comparison(old, new, box)
 
 
 Label = tuple[Answers, Answers]
@@ -81,6 +98,8 @@ class _Comparison:
         self.classes = {fact: _classes(about, fact, box.fact(fact)) for fact, about in by_fact(self.atoms).items()}
         members = [atom for atom in self.atoms if isinstance(atom, Member)]
         self.readings = sorted({reading for atom in members for _, reading in atom.uncertain})
+        # Changes that nobody needs to see again; parts that hold no others are left out.
+        self.told: Collection[Label] = ()
         self.ratios = sorted({atom.metric for atom in self.atoms if isinstance(atom, Compare)} & set(DERIVED))
 
     def boxes(self) -> Iterator[tuple[Extents, Label]]:
@@ -97,6 +116,8 @@ class _Comparison:
         # Two texts with one residual stay alike in every part; their answer counts only where others differ.
         same = same + [text for (text, _), old, new in left if old == new and text is not None]
         left = [(pair, old, new) for pair, old, new in left if old != new]
+        if self.told and self._nothing_new(self._labels(left), (self._rest(text, domain) for text in same)):
+            return
         for (text, other), old, new in left:
             if old.ladder or new.ladder:
                 asked = (text, self.old.referred) if old.ladder else (other, self.new.referred)
@@ -114,12 +135,14 @@ class _Comparison:
         """Split by the texts that did not change, as far as their answers hide or shift the difference."""
         still_open: list[tuple[Text, Residual]] = []
         for text in same:
-            rest = residual(text, replace(domain, texts=self.old.referred), NOTHING)
+            rest = self._rest(text, domain)
             if rest.ladder:
                 still_open.append((text, rest))
             else:
                 label = self._with(label, rest.otherwise)
         if label[0] == label[1]:
+            return
+        if self.told and self._nothing_new({label}, [rest for _, rest in still_open]):
             return
         least = min(self.rank[answer] for answer in label[0] | label[1])
         mattering = [text for text, rest in still_open if max(map(self.rank.__getitem__, rest.options())) > least]
@@ -129,9 +152,34 @@ class _Comparison:
         for part in self._parts(domain, mattering[0], self.old.referred):
             yield from self._among(part, label, mattering)
 
+    def _nothing_new(self, possible: set[Label], rests: Iterable[Residual]) -> bool:
+        """Return whether every change that may come of labels here has been told."""
+        for rest in rests:
+            if not self._all_told(possible):
+                return False
+            possible = {self._with(one, more) for one in possible for more in rest.outcomes()}
+        return self._all_told(possible)
+
+    def _all_told(self, labels: set[Label]) -> bool:
+        return all(old == new or (old, new) in self.told for old, new in labels)
+
+    def _labels(self, left: list[tuple[Pair, Residual, Residual]]) -> set[Label]:
+        """Return no fewer labels than texts that differ may come to together."""
+        silent = frozenset({NOTHING})
+        found: set[Label] = {(silent, silent)}
+        for _, old, new in left:
+            found = {
+                (strictest(one, before, self.rank), strictest(other, after, self.rank))
+                for one, other in found for before in old.outcomes() for after in new.outcomes()
+            }  # fmt: skip
+        return found
+
     def _with(self, label: Label, answers: Answers) -> Label:
         old, new = label
         return strictest(old, answers, self.rank), strictest(new, answers, self.rank)
+
+    def _rest(self, text: Text, domain: Domain) -> Residual:
+        return residual(text, replace(domain, texts=self.old.referred), NOTHING)
 
     def _residuals(self, pair: Pair, domain: Domain) -> tuple[Residual, Residual]:
         old, new = pair

@@ -8,7 +8,7 @@ from harness.errors import Fault
 from harness.model.policy import EffectText, InstrumentText, LensText
 from harness.policy.box import Box
 from harness.policy.cells import NOTHING, Question
-from harness.policy.difference import Change, difference
+from harness.policy.difference import Change, difference, kinds_of_change
 from harness.policy.language import AllOf, AnyOf, BadExpression, Expression, Is, Member, parse
 from harness.policy.law import Law, Provision, Row, Text
 from harness.policy.lint import atoms_of
@@ -66,7 +66,7 @@ def transitions(law: Law, text: InstrumentText, lens: LensText, day: date) -> di
     """Return every change of answers that an instrument makes on a day, as words, each with a box that shows it."""
     before, after = (_question(one, lens, day) for one in (without(law, text, day), law))
     found: dict[str, Change] = {}
-    for change in difference(before, after, ANYTHING):
+    for change in kinds_of_change(before, after, ANYTHING):
         old, new = (_named_answers(answers, lens) for answers in (change.old, change.new))
         if old != new:
             found.setdefault(f"{old} -> {new}", change)

@@ -98,6 +98,8 @@ class KnownNames:
     places: frozenset[str]
     # Name, case folded -> the id that rules use.
     makers: Mapping[str, str]
+    # Place -> the place that it counts as.
+    wholes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

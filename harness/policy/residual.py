@@ -21,6 +21,10 @@ class Residual:
         """Return every answer that may still come; the empty text stands for "the provision does not apply"."""
         return self.otherwise.union(*(answers for _, answers in self.ladder))
 
+    def outcomes(self) -> set[frozenset[str]]:
+        """Return the answers of every condition, each as the set that it gives together."""
+        return {self.otherwise, *(answers for _, answers in self.ladder)}
+
 
 def residual(text: Text | None, domain: Domain, nothing: str) -> Residual:
     """Return what is left of a text over a domain; `nothing` is the answer where it does not apply."""

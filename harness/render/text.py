@@ -69,7 +69,7 @@ def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, c
             name,
             words.painted(lens.outcome, lens.outcome, colour=colour),
             words.answer(lens),
-            f"{lens.basis}, informs" if lens.informs else lens.basis,
+            f"{words.basis(lens)}, informs" if lens.informs else words.basis(lens),
         ]
         for name, lens in verdict.lenses.items()
     ]

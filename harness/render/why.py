@@ -87,9 +87,12 @@ def _reason(one: Reason, indent: str) -> Iterator[str]:
 
 def _why_not(one: WhyNot) -> Iterator[str]:
     yield f"why not {one.answer}? ({one.lens}: it {one.stands})"
-    for way in one.ways:
-        if way.applies:
-            yield from _way(way)
+    ways = [way for way in one.ways if way.applies]
+    if one.stands != "is the answer":
+        # What holds already keeps nothing away: what does not stands first.
+        ways.sort(key=lambda way: bool(way.stricter))
+    for way in ways:
+        yield from _way(way)
     elsewhere = list(dict.fromkeys(way.provision for way in one.ways if not way.applies))
     if elsewhere:
         yield f"  for other items, places or parties: {', '.join(elsewhere)}"

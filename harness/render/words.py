@@ -46,6 +46,11 @@ def answer(lens: Lens) -> str:
     return "one of " + ", ".join(lens.possible) if len(lens.possible) <= _MOST_ANSWERS else "open"
 
 
+def basis(lens: Lens) -> str:
+    """Return what asks the question; a text that is proposed is no law, and is never shown as such."""
+    return "proposal" if any(one.status == "proposed" for one in lens.decisions) else lens.basis
+
+
 def figure_row(name: str, figure: FigureReading) -> list[str]:
     """Return one row of the table of figures."""
     found = "" if figure.measured is None else f"{figure.measured} ± {figure.expanded_uncertainty}"
