@@ -365,7 +365,7 @@ BEGINS = {
     "us-bis-2023-10-25-ac-smt": {date(2023, 11, 17)},
     "us-bis-2024-03-15-nicaragua": {date(2024, 3, 15)},
     "us-bis-2024-04-04-nac-aca": {date(2024, 4, 4)},
-    "us-bis-2024-05-10-cyprus": {date(2024, 5, 30)},
+    "us-bis-2024-05-10-cyprus": {date(2024, 5, 30), date(2026, 10, 1)},
     "us-bis-2024-12-05-hbm": {date(2024, 12, 2), date(2024, 12, 31)},
     "us-bis-2025-01-15-diffusion": {date(2025, 1, 13)},
     "us-bis-2025-01-16-foundry": {
@@ -382,7 +382,7 @@ BEGINS = {
     "us-bis-2025-11-12-affiliates-stay": {date(2025, 11, 10), date(2026, 11, 10)},
     "us-bis-2026-02-03-cambodia": {date(2025, 11, 7), date(2026, 2, 3)},
     "us-bis-2026-01-15-ac-review": {date(2026, 1, 15)},
-    "us-bis-2026-04-09-designers": {date(2026, 12, 31)},
+    "us-bis-2026-04-09-designers": {date(2026, 12, 31), date(2027, 1, 1)},
     "us-bis-2026-05-31-guidance": set(),
     "us-bis-2026-07-14-uae": {date(2026, 7, 10)},
     "us-ear-744-end-uses": {date(2026, 1, 15)},
