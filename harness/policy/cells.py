@@ -14,6 +14,7 @@ from harness.model.quantity import FigureState, Interval
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.language import AllOf, Compare, Member
 from harness.policy.law import Text
+from harness.policy.narrowing import narrowed
 from harness.policy.splitting import (
     Flat,
     alike,
@@ -47,7 +48,17 @@ class Question:
 
     def possible(self, box: Box) -> Answers:
         """Return every answer that some point of the box gives; NOTHING stands for "no provision applies"."""
-        return self.over(self._pieces(box), box.facts)
+        here = self.within(box)
+        return here.over(here._pieces(box), box.facts)
+
+    def within(self, box: Box) -> "Question":
+        """Return the question as far as the box leaves it open; in it and in its parts the answers are the same.
+
+        Texts that hung together by what the box decides fall apart, and are split one by one.
+        """
+        domain = domain_of(self._atoms, self._pieces(box), box.facts, self.referred)
+        texts, referred = narrowed(list(self.texts), domain)
+        return Question(texts, referred, tuple(self.rank)[1:])
 
     def _pieces(self, box: Box) -> dict[str, Piece | None]:
         return {metric: box.piece(metric) for metric in self._bases}
@@ -101,13 +112,13 @@ class Question:
 
     def what_matters(self, box: Box) -> tuple[str, ...]:
         """Return the open figures and facts of which closer knowledge could leave fewer answers, in order of name."""
-        now = self._by_group(self._pieces(box), box.facts)
-        atoms = self.atoms()
-        closer = {**_closer_figures(atoms, box), **_closer_facts(atoms, box)}
+        here = self.within(box)
+        now = here._by_group(here._pieces(box), box.facts)
+        closer = {**_closer_figures(here.atoms(), box), **_closer_facts(here.atoms(), box)}
 
         def narrows(nearer: Box) -> bool:
-            found = self._by_group(self._pieces(nearer), nearer.facts, now)
-            return self._together(found) < self._together(now)
+            found = here._by_group(here._pieces(nearer), nearer.facts, now)
+            return here._together(found) < here._together(now)
 
         return tuple(name for name in sorted(closer) if any(map(narrows, closer[name])))
 

@@ -14,6 +14,7 @@ from harness.policy.derived import derived_piece
 from harness.policy.language import Compare, Member
 from harness.policy.law import Text
 from harness.policy.merging import Extents, merged
+from harness.policy.narrowing import within
 from harness.policy.residual import Residual, residual
 from harness.policy.splitting import Referred, alike, base_metrics, by_fact, domain_of, parts_of
 from harness.policy.truth import OTHER, Domain, answers_of
@@ -122,7 +123,8 @@ class _Comparison:
             if old.ladder or new.ladder:
                 asked = (text, self.old.referred) if old.ladder else (other, self.new.referred)
                 for part in self._parts(domain, *asked):
-                    yield from self._differing(part, [pair for pair, _, _ in left], same)
+                    still = [(_left(old, part, self.old), _left(new, part, self.new)) for (old, new), _, _ in left]
+                    yield from self._differing(part, still, self._same_left(same, part))
                 return
         if left:
             old_answers, new_answers = frozenset({NOTHING}), frozenset({NOTHING})
@@ -150,7 +152,7 @@ class _Comparison:
             yield domain, label
             return
         for part in self._parts(domain, mattering[0], self.old.referred):
-            yield from self._among(part, label, mattering)
+            yield from self._among(part, label, self._same_left(mattering, part))
 
     def _nothing_new(self, possible: set[Label], rests: Iterable[Residual]) -> bool:
         """Return whether every change that may come of labels here has been told."""
@@ -186,6 +188,9 @@ class _Comparison:
         before = residual(old, replace(domain, texts=self.old.referred), NOTHING)
         return before, residual(new, replace(domain, texts=self.new.referred), NOTHING)
 
+    def _same_left(self, texts: list[Text], domain: Domain) -> list[Text]:
+        return [left for text in texts if (left := _left(text, domain, self.old)) is not None]
+
     def _parts(self, domain: Domain, text: Text | None, referred: Referred) -> list[Domain]:
         _, blocking = answers_of(text, replace(domain, texts=referred))
         assert blocking is not None
@@ -214,6 +219,11 @@ class _Comparison:
                     if extents[_READING + name] != _EITHER_WAY}  # fmt: skip
         witness = witness_in(pieces, facts, readings)
         return Change(pieces=pieces, facts=facts, readings=readings, old=old, new=new, witness=witness)
+
+
+def _left(text: Text | None, domain: Domain, question: Question) -> Text | None:
+    """Return a text without what is decided over the domain: its parts are asked again and again."""
+    return text and within(text, replace(domain, texts=question.referred))
 
 
 def _classes(about: list[Member], fact: str, known: Fact) -> dict[str, frozenset[str]]:
