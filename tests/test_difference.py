@@ -31,7 +31,7 @@ from random_law import (
 from harness.model.quantity import ABSENT, Absent, Interval, exactly
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.cells import NOTHING, Question
-from harness.policy.difference import Change, difference
+from harness.policy.difference import Change, difference, first_change, kinds_of_change
 from harness.policy.language import AllOf, AnyOf, Expression, Is, Not
 from harness.policy.truth import OTHER
 from harness.policy.vocabulary import DERIVED, SUMS
@@ -102,6 +102,12 @@ def check(old: Question, new: Question, assumed: Box, rng: Random, points: int) 
     assert all(disjoint(one, other) for one, other in combinations(found, 2))
     for change in found:
         check_witness(change, old, new, assumed)
+    kinds = kinds_of_change(old, new, assumed)
+    assert len(kinds) == len({(change.old, change.new) for change in kinds})
+    assert {(change.old, change.new) for change in kinds} == {(change.old, change.new) for change in found}
+    for change in kinds:
+        check_witness(change, old, new, assumed)
+    assert (first_change(old, new, assumed) is None) is (found == ())
     values, marks = named_values([old, new]), marks_of([old, new])
     for _ in range(points):
         figures, facts = random_figures(rng, marks), random_facts(rng, values)

@@ -10,7 +10,7 @@ from harness.errors import Fault
 from harness.model.policy import LensText
 from harness.policy.box import Box
 from harness.policy.cells import NOTHING, Question
-from harness.policy.difference import Change, difference
+from harness.policy.difference import Change, difference, first_change, kinds_of_change
 from harness.policy.effects import faults_of_effects
 from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression
 from harness.policy.law import Law, Text
@@ -50,8 +50,8 @@ def gaps(law: Law, lens: LensText, text: Text, day: date) -> Iterator[Fault]:
     rows = tuple(replace(row, then=answer) for row in text.rows)
     covered = Question([replace(text, rows=rows)], referred_on(law, [text], day), order_of(lens))
     whole = Question([replace(text, rows=(), otherwise=answer)], referred_on(law, [text], day), order_of(lens))
-    for change in difference(covered, whole, ANYTHING)[:1]:
-        got = f"no answer at {described(change)}"
+    if first_change(covered, whole, ANYTHING) is not None:
+        got = f"no answer at {described(difference(covered, whole, ANYTHING)[0])}"
         yield Fault(where=_where(text), got=got, need="a row, an else, or silent = why the text says nothing there")
 
 
@@ -72,7 +72,8 @@ def idle_rows(law: Law, lens: LensText, text: Text, days: Iterable[date]) -> Ite
 
 def _differ(law: Law, lens: LensText, one: Text, other: Text, day: date) -> bool:
     referred, order = referred_on(law, [one], day), order_of(lens)
-    return bool(difference(Question([one], referred, order), Question([other], referred, order), ANYTHING))
+    changed = first_change(Question([one], referred, order), Question([other], referred, order), ANYTHING)
+    return changed is not None
 
 
 def _last_day(law: Law, text: Text) -> date:
@@ -90,7 +91,7 @@ def idle_constants(law: Law) -> Iterator[Fault]:
         for atom in {atom for atom in atoms_of(text) if isinstance(atom, Compare)}:
             key = (text.instrument.instrument, atom.param.id)
             if key not in pivotal and all(
-                difference(now, Question([_with(text, atom, truth)], referred, order), ANYTHING)
+                first_change(now, Question([_with(text, atom, truth)], referred, order), ANYTHING) is not None
                 for truth in (TRUE, FALSE)
             ):
                 pivotal.add(key)
@@ -135,7 +136,7 @@ def _steps(law: Law, lens: LensText, text: Text, day: date, metric: str) -> Iter
     marks = sorted({atom.param.exact for atom in atoms_of(text) if isinstance(atom, Compare) and atom.metric == metric})
     for below, above in pairwise(_cells(marks)):
         lower, higher = (Question([_at(text, metric, point)], referred, order) for point in (below, above))
-        yield from difference(lower, higher, ANYTHING)
+        yield from kinds_of_change(lower, higher, ANYTHING)
 
 
 def _cells(marks: list[Fraction]) -> list[Fraction]:
@@ -195,8 +196,13 @@ def _overlap(law: Law, lens: LensText, one: Text, other: Text, day: date) -> Ite
     said = (replace(text, scope=both, provision=one.provision) for text in (one, other))
     before, after = (Question([text], referred, order) for text in said)
     silent = frozenset({NOTHING, lens.default, lens.answers[0].id})
-    for change in difference(before, after, ANYTHING):
-        if not (change.old <= silent or change.new <= silent):
+
+    def clash(change: Change) -> bool:
+        return not (change.old <= silent or change.new <= silent)
+
+    # All of a box is worth naming, and making it only where there is something to name.
+    if any(map(clash, kinds_of_change(before, after, ANYTHING))):
+        for change in filter(clash, difference(before, after, ANYTHING)):
             got = f"{_said(change.old)} beside {_said(change.new)} of {other.provision} at {described(change)}"
             need = f"one answer, or beside = [{other.provision!r}] where the stricter is meant to count"
             yield Fault(where=f"{_where(one)}, on {day}", got=got, need=need)

@@ -16,7 +16,8 @@ from harness.policy.law import Text
 from harness.policy.merging import Extents, merged
 from harness.policy.narrowing import within
 from harness.policy.residual import Residual, residual
-from harness.policy.splitting import Referred, alike, base_metrics, by_fact, domain_of, parts_of
+from harness.policy.splitting import alike, base_metrics, by_fact, domain_of, parts_of
+from harness.policy.telling import telling_parts
 from harness.policy.truth import OTHER, Domain, answers_of
 from harness.policy.vocabulary import DERIVED, values_of
 from harness.policy.witness import Witness, witness_in
@@ -67,6 +68,12 @@ def difference(old: Question, new: Question, box: Box) -> tuple[Change, ...]:
     return tuple(found.change(extents, *label) for extents, label in merged(found.boxes()))
 
 
+def first_change(old: Question, new: Question, box: Box) -> Change | None:
+    """Return one change, or None where two laws do not differ; for arguments and errors see `difference`."""
+    found = _compared(old, new, box)
+    return next((found.change(extents, *label) for extents, label in found.boxes()), None)
+
+
 def kinds_of_change(old: Question, new: Question, box: Box) -> tuple[Change, ...]:
     """Return one change for each pair of answers that turns into another, without the room that it takes.
 
@@ -101,6 +108,8 @@ class _Comparison:
         self.readings = sorted({reading for atom in members for _, reading in atom.uncertain})
         # Changes that nobody needs to see again; parts that hold no others are left out.
         self.told: Collection[Label] = ()
+        # The same few answers are put together again and again.
+        self.known: dict[tuple[Answers, Answers], Answers] = {}
         self.ratios = sorted({atom.metric for atom in self.atoms if isinstance(atom, Compare)} & set(DERIVED))
 
     def boxes(self) -> Iterator[tuple[Extents, Label]]:
@@ -108,51 +117,61 @@ class _Comparison:
         before = {text.provision: text for text in self.old.texts}
         after = {text.provision: text for text in self.new.texts}
         pairs = [(before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]
-        for domain, label in self._differing(self.start, pairs, []):
+        silent = frozenset({NOTHING})
+        for domain, label in self._differing(self.start, pairs, [], (silent, silent)):
             yield self._extents(domain), label
 
-    def _differing(self, domain: Domain, pairs: list[Pair], same: list[Text]) -> Iterator[tuple[Domain, Label]]:
-        """Split until every pair of texts is decided on both sides, or is the same law in what is left."""
-        left = [(pair, *self._residuals(pair, domain)) for pair in pairs]
-        # Two texts with one residual stay alike in every part; their answer counts only where others differ.
-        same = same + [text for (text, _), old, new in left if old == new and text is not None]
-        left = [(pair, old, new) for pair, old, new in left if old != new]
-        if self.told and self._nothing_new(self._labels(left), (self._rest(text, domain) for text in same)):
-            return
-        for (text, other), old, new in left:
-            if old.ladder or new.ladder:
-                asked = (text, self.old.referred) if old.ladder else (other, self.new.referred)
-                for part in self._parts(domain, *asked):
-                    still = [(_left(old, part, self.old), _left(new, part, self.new)) for (old, new), _, _ in left]
-                    yield from self._differing(part, still, self._same_left(same, part))
-                return
-        if left:
-            old_answers, new_answers = frozenset({NOTHING}), frozenset({NOTHING})
-            for _, old, new in left:
-                old_answers = strictest(old_answers, old.otherwise, self.rank)
-                new_answers = strictest(new_answers, new.otherwise, self.rank)
-            yield from self._among(domain, (old_answers, new_answers), same)
+    def _differing(
+        self, domain: Domain, pairs: list[Pair], same: list[Text], label: Label
+    ) -> Iterator[tuple[Domain, Label]]:
+        """Split until every text is decided under both laws, or cannot show.
 
-    def _among(self, domain: Domain, label: Label, same: list[Text]) -> Iterator[tuple[Domain, Label]]:
-        """Split by the texts that did not change, as far as their answers hide or shift the difference."""
-        still_open: list[tuple[Text, Residual]] = []
-        for text in same:
-            rest = self._rest(text, domain)
-            if rest.ladder:
-                still_open.append((text, rest))
+        Args:
+            domain: What is open.
+            pairs: The texts of which what is left may differ.
+            same: The texts that are the same law in all of the domain; they count only as they hide or shift a change.
+            label: What the texts that are decided answer together, under the old law and under the new one.
+        """
+        differ: list[tuple[Pair, Residual, Residual]] = []
+        alike = [(text, residual(text, domain, NOTHING)) for text in same]
+        for (text, other), old, new in self._residuals(pairs, domain):
+            if old == new:
+                alike += [] if text is None else [(text, old)]
+            elif old.ladder or new.ladder:
+                differ.append(((text, other), old, new))
             else:
+                label = self._stricter(label[0], old.otherwise), self._stricter(label[1], new.otherwise)
+        for _, rest in alike:
+            if not rest.ladder:
                 label = self._with(label, rest.otherwise)
-        if label[0] == label[1]:
+        least, lowest = (min(map(self.rank.__getitem__, answers)) for answers in label)
+        differ = [one for one in differ if self._most(one[1]) > least or self._most(one[2]) > lowest]
+        if not differ and label[0] == label[1]:
             return
-        if self.told and self._nothing_new({label}, [rest for _, rest in still_open]):
+        alike = [one for one in alike if one[1].ladder and self._most(one[1]) > min(least, lowest)]
+        if self.told and self._nothing_new(self._labels(label, differ), [rest for _, rest in alike]):
             return
-        least = min(self.rank[answer] for answer in label[0] | label[1])
-        mattering = [text for text, rest in still_open if max(map(self.rank.__getitem__, rest.options())) > least]
-        if not mattering:
+        if not differ and not alike:
             yield domain, label
-            return
-        for part in self._parts(domain, mattering[0], self.old.referred):
-            yield from self._among(part, label, self._same_left(mattering, part))
+        for part in self._cut(domain, differ, alike) if differ or alike else ():
+            there = self._by_the_new(part)
+            still = [(old and within(old, part), new and within(new, there)) for (old, new), _, _ in differ]
+            yield from self._differing(part, still, [within(text, part) for text, _ in alike], label)
+
+    def _cut(self, domain: Domain, differ: list[tuple[Pair, Residual, Residual]],
+             alike: list[tuple[Text, Residual]]) -> list[Domain]:  # fmt: skip
+        for _, old, new in differ:
+            parts = telling_parts(old, new, domain)
+            if parts:
+                return parts
+        for (text, other), old, _ in differ:
+            asked = (text, domain) if old.ladder else (other, self._by_the_new(domain))
+            return self._parts(domain, *asked)
+        return self._parts(domain, alike[0][0], domain)
+
+    def _most(self, rest: Residual) -> int:
+        """Return the rank of the strictest answer that may still come."""
+        return max(map(self.rank.__getitem__, rest.options()))
 
     def _nothing_new(self, possible: set[Label], rests: Iterable[Residual]) -> bool:
         """Return whether every change that may come of labels here has been told."""
@@ -165,34 +184,36 @@ class _Comparison:
     def _all_told(self, labels: set[Label]) -> bool:
         return all(old == new or (old, new) in self.told for old, new in labels)
 
-    def _labels(self, left: list[tuple[Pair, Residual, Residual]]) -> set[Label]:
+    def _labels(self, label: Label, differ: list[tuple[Pair, Residual, Residual]]) -> set[Label]:
         """Return no fewer labels than texts that differ may come to together."""
-        silent = frozenset({NOTHING})
-        found: set[Label] = {(silent, silent)}
-        for _, old, new in left:
+        found = {label}
+        for _, old, new in differ:
             found = {
-                (strictest(one, before, self.rank), strictest(other, after, self.rank))
+                (self._stricter(one, before), self._stricter(other, after))
                 for one, other in found for before in old.outcomes() for after in new.outcomes()
             }  # fmt: skip
         return found
 
+    def _stricter(self, one: Answers, other: Answers) -> Answers:
+        found = self.known.get((one, other))
+        if found is None:
+            found = self.known[one, other] = strictest(one, other, self.rank)
+        return found
+
     def _with(self, label: Label, answers: Answers) -> Label:
         old, new = label
-        return strictest(old, answers, self.rank), strictest(new, answers, self.rank)
+        return self._stricter(old, answers), self._stricter(new, answers)
 
-    def _rest(self, text: Text, domain: Domain) -> Residual:
-        return residual(text, replace(domain, texts=self.old.referred), NOTHING)
+    def _residuals(self, pairs: list[Pair], domain: Domain) -> list[tuple[Pair, Residual, Residual]]:
+        there = self._by_the_new(domain)
+        return [((old, new), residual(old, domain, NOTHING), residual(new, there, NOTHING)) for old, new in pairs]
 
-    def _residuals(self, pair: Pair, domain: Domain) -> tuple[Residual, Residual]:
-        old, new = pair
-        before = residual(old, replace(domain, texts=self.old.referred), NOTHING)
-        return before, residual(new, replace(domain, texts=self.new.referred), NOTHING)
+    def _by_the_new(self, domain: Domain) -> Domain:
+        """Return the domain with what the new law refers to; every domain here has what the old law refers to."""
+        return replace(domain, texts=self.new.referred)
 
-    def _same_left(self, texts: list[Text], domain: Domain) -> list[Text]:
-        return [left for text in texts if (left := _left(text, domain, self.old)) is not None]
-
-    def _parts(self, domain: Domain, text: Text | None, referred: Referred) -> list[Domain]:
-        _, blocking = answers_of(text, replace(domain, texts=referred))
+    def _parts(self, domain: Domain, text: Text | None, read_in: Domain) -> list[Domain]:
+        _, blocking = answers_of(text, read_in)
         assert blocking is not None
         return parts_of(domain, blocking, self.atoms)
 
@@ -219,11 +240,6 @@ class _Comparison:
                     if extents[_READING + name] != _EITHER_WAY}  # fmt: skip
         witness = witness_in(pieces, facts, readings)
         return Change(pieces=pieces, facts=facts, readings=readings, old=old, new=new, witness=witness)
-
-
-def _left(text: Text | None, domain: Domain, question: Question) -> Text | None:
-    """Return a text without what is decided over the domain: its parts are asked again and again."""
-    return text and within(text, replace(domain, texts=question.referred))
 
 
 def _classes(about: list[Member], fact: str, known: Fact) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from harness.errors import Fault
 from harness.model.policy import EffectText, InstrumentText, LensText
 from harness.policy.box import Box
 from harness.policy.cells import NOTHING, Question
-from harness.policy.difference import Change, difference, kinds_of_change
+from harness.policy.difference import Change, difference, first_change, kinds_of_change
 from harness.policy.language import AllOf, AnyOf, BadExpression, Expression, Is, Member, parse
 from harness.policy.law import Law, Provision, Row, Text
 from harness.policy.lint import atoms_of
@@ -147,7 +147,8 @@ def _differs(law: Law, where: str, kind: str, region: Expression, changes: list[
     claim = Question([_in_or_out(region)], referred, (_OUT, _IN))
     named = _named(changes, claim)
     actual = Question([_in_or_out(AnyOf(tuple(expression_of(one, named) for one in changes)))], {}, (_OUT, _IN))
-    for change in difference(claim, actual, ANYTHING)[:1]:
+    change = first_change(claim, actual, ANYTHING)
+    if change is not None:
         over = change.old == frozenset({_IN})
         said = "claimed, and nothing changes so" if over else "not claimed, and so it is"
         got = f"{kind} {said} at {described(change)}"

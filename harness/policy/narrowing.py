@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import is_
 
 from harness.policy.language import AllOf, AnyOf, Expression, Is, Not
 from harness.policy.law import Row, Text
@@ -42,14 +43,16 @@ def within(text: Text, domain: Domain) -> Text:
     for row in text.rows if scope != NEVER else ():
         when = open_part(row.when, domain)
         if when != NEVER:
-            rows.append(replace(row, when=when))
+            rows.append(row if when is row.when else replace(row, when=when))
         if when == ALWAYS:
             break
+    if scope is text.scope and len(rows) == len(text.rows) and all(map(is_, rows, text.rows)):
+        return text
     return replace(text, scope=scope, rows=tuple(rows))
 
 
 def open_part(expression: Expression, domain: Domain) -> Expression:
-    """Return an expression that holds where this one holds, for every point of the domain."""
+    """Return an expression that holds where this one does, all over the domain; the same object where nothing falls."""
     if isinstance(expression, AllOf | AnyOf):
         neutral, absorbing = (ALWAYS, NEVER) if isinstance(expression, AllOf) else (NEVER, ALWAYS)
         left = []
@@ -59,9 +62,13 @@ def open_part(expression: Expression, domain: Domain) -> Expression:
                 return absorbing
             if found != neutral:
                 left.append(found)
+        if len(left) == len(expression.parts) and all(map(is_, left, expression.parts)):
+            return expression
         return left[0] if len(left) == 1 else type(expression)(tuple(left))
     if isinstance(expression, Not):
         part = open_part(expression.part, domain)
+        if part is expression.part:
+            return expression
         return NEVER if part == ALWAYS else ALWAYS if part == NEVER else Not(part)
     holds, _ = truth_of(expression, domain)
     return expression if holds is None else ALWAYS if holds else NEVER
