@@ -13,6 +13,7 @@ NAMES = PACKAGE / "policy" / "names.toml"
 ASSUMPTIONS = PACKAGE / "policy" / "assumptions.toml"
 METHODS = PACKAGE / "metrics" / "methods"
 SPEC_LIMITS = PACKAGE / "checks" / "spec_limits.toml"
+BUILDABLE = PACKAGE / "impact" / "buildable.toml"
 SCHEMAS = PACKAGE / "codec" / "schemas"
 
 

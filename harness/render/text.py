@@ -44,22 +44,22 @@ def as_text(
 def as_markdown(verdict: Verdict) -> str:
     """Return the verdict as Markdown."""
     parts = [
-        f"# {verdict.outcome.upper()}: {_escaped(verdict.report.report_id)}",
+        f"# {verdict.outcome.upper()}: {escaped(verdict.report.report_id)}",
         "",
-        f"Laboratory: {_escaped(verdict.report.laboratory or 'not stated')}; "
-        f"product: {_escaped(verdict.report.product or 'not stated')} "
-        f"({_escaped(verdict.report.chip or 'no chip named')}); law read for: {words.dates(verdict)}.",
+        f"Laboratory: {escaped(verdict.report.laboratory or 'not stated')}; "
+        f"product: {escaped(verdict.report.product or 'not stated')} "
+        f"({escaped(verdict.report.chip or 'no chip named')}); law read for: {words.dates(verdict)}.",
         "",
-        *sections(verdict, _markdown_table, lambda title: f"## {title}\n", colour=False),
-        f"**{_escaped(words.closing_line(verdict))}**",
+        *sections(verdict, markdown_table, lambda title: f"## {title}\n", colour=False),
+        f"**{escaped(words.closing_line(verdict))}**",
     ]
     return "\n".join(parts) + "\n"
 
 
 def refusal_as_markdown(error: UnreadableInput) -> str:
     """Return what stands in the place of a verdict where the input could not be read."""
-    lines = "".join(f"- {_escaped(str(fault))}\n" for fault in error.faults)
-    return f"# UNREADABLE: {_escaped(error.source)}\n\n{lines}"
+    lines = "".join(f"- {escaped(str(fault))}\n" for fault in error.faults)
+    return f"# UNREADABLE: {escaped(error.source)}\n\n{lines}"
 
 
 def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, colour: bool) -> Iterator[str]:
@@ -130,14 +130,15 @@ def text_table(rows: list[list[str]], headings: list[str], shown: Callable[[str]
     return tabulate(wrapped, headings, tablefmt="simple", disable_numparse=True)
 
 
-def _markdown_table(rows: list[list[str]], headings: list[str]) -> str:
+def markdown_table(rows: list[list[str]], headings: list[str]) -> str:
+    """Return a table in Markdown."""
     from tabulate import tabulate
 
-    escaped = [[_escaped(cell) for cell in row] for row in rows]
-    return tabulate(escaped, headings, tablefmt="github", disable_numparse=True)
+    cells = [[escaped(cell) for cell in row] for row in rows]
+    return tabulate(cells, headings, tablefmt="github", disable_numparse=True)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Keep what a report says from becoming markup."""
     for mark in "\\`*_[]<>|#!":
         text = text.replace(mark, "\\" + mark)

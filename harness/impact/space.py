@@ -1,0 +1,218 @@
+"""Every case that there could be under two laws: the regions in which the answers differ, each with one chip in it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from harness.decide.assumed import facts_given
+from harness.decide.lenses import ClockReading, clock_readings, question_of, without_text
+from harness.impact.buildable import WHOLE, KnownChip, Limits, nearest
+from harness.impact.flips import Comparison
+from harness.impact.kinds import kind_of
+from harness.impact.moments import ONE_DAY, Moment
+from harness.model.impact import Region, Span
+from harness.model.policy import CLOCKS, LensText
+from harness.model.quantity import ABSENT, Absent, FigureState, as_text
+from harness.policy.box import Box, Fact, Piece
+from harness.policy.cells import NOTHING, Answers, Question
+from harness.policy.difference import Change, difference, kinds_of_change
+from harness.policy.language import Member
+from harness.policy.law import Law
+from harness.policy.region import order_of
+from harness.policy.splitting import base_metrics
+from harness.policy.truth import OTHER
+from harness.policy.vocabulary import DERIVED
+from harness.policy.witness import Witness
+
+EVERY_CHIP = {"tpp", "applicable_die_area_mm2", "total_dram_bandwidth"}
+Differ = Callable[[Question, Question, Box], tuple[Change, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of chips: those that there are, and within which limits chips are built."""
+
+    chips: Sequence[KnownChip] = ()
+    limits: Limits
+
+
+def regions(asked: Comparison, all_moments: Iterable[Moment], known: Known) -> Iterator[Region]:
+    """Yield every region of the figures, and of the facts left open, in which answers differ.
+
+    Args:
+        asked: The two laws, and what is assumed of a chip; an integrated circuit is.
+        all_moments: The moments of the comparison.
+        known: The chips that a region may hold.
+    """
+    law = asked.both()
+    for moment in all_moments:
+        for given in asked.places:
+            facts = facts_given("integrated-circuit", law, asked.assumptions, given)
+            seen: set[object] = set()
+            for figures in _with_absences(moment, facts):
+                yield from _regions_at(moment, Box(figures=figures, facts=facts), known, difference, seen)
+
+
+def _with_absences(moment: Moment, facts: Mapping[str, Fact]) -> Iterator[Mapping[str, FigureState]]:
+    """Yield no figures, then each alone that may not exist, of those that the texts that differ read."""
+    yield {}
+    read: set[str] = set()
+    for texts in (moment.old_texts, moment.new_texts):
+        named = [texts[name] for name in moment.differing if name in texts]
+        read.update(base_metrics(Question(named, texts, ()).under(facts).atoms()))
+    yield from ({name: ABSENT} for name in sorted(read - {"tpp"}))
+
+
+def regions_everywhere(all_moments: Iterable[Moment], known: Known) -> Iterator[Region]:
+    """Yield, for every change of answers that there is under any facts, one region that shows it."""
+    for moment in all_moments:
+        yield from _regions_at(moment, Box(), known, kinds_of_change, set())
+
+
+def merged_days(found: Iterable[Region]) -> list[Region]:
+    """Return regions with those that go on from one run of days to the next told once."""
+    open_ones: dict[object, Region] = {}
+    done: list[Region] = []
+    for one in found:
+        key = (one.lens, one.to, one.before, one.after, str(one.figures), str(one.facts), str(one.readings))
+        last = open_ones.get(key)
+        if last is not None and last.last is not None and one.first == last.last + ONE_DAY:
+            open_ones[key] = last.model_copy(update={"last": one.last})
+            continue
+        if last is not None:
+            done.append(last)
+        open_ones[key] = one
+    return sorted([*done, *open_ones.values()], key=lambda one: (one.lens, one.first or date.min))
+
+
+def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: set[object]) -> Iterator[Region]:
+    """Yield the regions in a box, but for those that were met already and do not ask for what is absent here."""
+    lens = moment.old.lenses[moment.lens]
+    for before, after in _sides(moment, lens):
+        named = _named(before.question, after.question)
+        for change in differ(before.question, after.question, box):
+            old, new = before.named(change.old), after.named(change.new)
+            asked = {name: piece for name, piece in change.pieces.items() if piece != WHOLE and name not in box.figures}
+            key = (*sorted(asked.items()), *sorted(change.facts.items()), *sorted(change.readings.items()), old, new)
+            if old == new or key in seen:
+                continue
+            if not box.figures:
+                seen.add(key)
+            yield _region(moment, lens, box, change, (old, new), named, known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Side:
+    """What a law of a day asks of one lens, and what it answers where it has no text."""
+
+    lens: LensText
+    question: Question
+    reading: ClockReading | None
+
+    def named(self, answers: Answers) -> tuple[str, ...]:
+        """Return answers by their names, in order."""
+        if self.reading is None or not self.reading.texts:
+            return without_text(self.lens, self.reading).possible
+        found = {self.lens.default if answer == NOTHING else answer for answer in answers}
+        return tuple(answer for answer in order_of(self.lens) if answer in found)
+
+
+def _sides(moment: Moment, lens: LensText) -> Iterator[tuple[_Side, _Side]]:
+    """Yield the two laws by each clock that a text follows; where one clock serves, once."""
+    old = {side.reading.clock if side.reading else "": side for side in _by_clock(moment.old, lens, moment.old_day)}
+    new = {side.reading.clock if side.reading else "": side for side in _by_clock(moment.new, lens, moment.new_day)}
+    clocks = dict.fromkeys([*old, *new]) if len(old) > 1 or len(new) > 1 else {"": None}
+    for clock in clocks:
+        yield old.get(clock, next(iter(old.values()))), new.get(clock, next(iter(new.values())))
+
+
+def _by_clock(law: Law, lens: LensText, day: date) -> list[_Side]:
+    readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
+    sides = [_Side(lens=lens, question=question_of(law, lens, one), reading=one) for one in readings]
+    return sides or [_Side(lens=lens, question=Question((), {}, order_of(lens)), reading=None)]
+
+
+def _region(
+    moment: Moment,
+    lens: LensText,
+    box: Box,
+    change: Change,
+    answers: tuple[tuple[str, ...], ...],
+    named: Mapping[str, frozenset[str]],
+    known: Known,
+) -> Region:
+    old, new = answers
+    witness, unlike, inside = nearest(change, named, known.chips, known.limits)
+    return Region.model_construct(
+        kind=kind_of(old, new, order_of(lens)),
+        lens=lens.id,
+        to=_only(box.fact("end_user_country")),
+        first=moment.first,
+        last=moment.last,
+        before=old,
+        after=new,
+        figures={name: _span(piece) for name, piece in change.pieces.items() if piece != WHOLE},
+        facts={name: tuple(sorted(values)) for name, values in change.facts.items() if _narrows(name, values, box)},
+        readings=dict(change.readings),
+        witness={
+            name: None if isinstance(at, Absent) else as_text(at)
+            for name, at in witness.figures.items()
+            if _tells(name, change)
+        },
+        witness_facts={name: value for name, value in witness.facts.items() if value != OTHER},
+        unlike=unlike,
+        chips=inside,
+        causes=moment.causes(_answers_at(lens, box, witness)),
+    )
+
+
+def _named(*questions: Question) -> dict[str, frozenset[str]]:
+    """Return every value that the texts name, per fact."""
+    found: dict[str, set[str]] = {}
+    for question in questions:
+        for atom in question.atoms():
+            if isinstance(atom, Member):
+                found.setdefault(atom.fact, set()).update(atom.members, dict(atom.uncertain))
+    return {fact: frozenset(values) for fact, values in found.items()}
+
+
+def _answers_at(lens: LensText, box: Box, witness: Witness) -> Callable[[Law, date], tuple[str, ...]]:
+    """Return what tells the answers of a law at a witness."""
+    point = witness.box()
+    here = Box(figures=point.figures, facts={**box.facts, **point.facts})
+
+    def answers(law: Law, day: date) -> tuple[str, ...]:
+        found: set[str] = set()
+        for side in _by_clock(law, lens, day):
+            found.update(side.named(side.question.possible(here)))
+        return tuple(answer for answer in order_of(lens) if answer in found)
+
+    return answers
+
+
+def _only(fact: Fact) -> str | None:
+    return next(iter(fact.values)) if fact.values is not None and len(fact.values) == 1 else None
+
+
+def _span(piece: Piece | None) -> Span | None:
+    if piece is None:
+        return None
+    return Span.model_construct(
+        lo=as_text(piece.lo),
+        lo_closed=piece.lo_closed,
+        hi=None if piece.hi is None else as_text(piece.hi),
+        hi_closed=piece.hi_closed,
+    )
+
+
+def _tells(figure: str, change: Change) -> bool:
+    """Return whether a figure of a witness is worth telling: what the region asks for, and what every chip has."""
+    asked = {name for name, piece in change.pieces.items() if piece != WHOLE}
+    sources = {source for name in asked for source in DERIVED.get(name, ())}
+    return figure in asked | sources | EVERY_CHIP
+
+
+def _narrows(fact: str, values: frozenset[str], box: Box) -> bool:
+    """Return whether a region says more of a fact than what was given of it."""
+    given = box.fact(fact).values
+    return OTHER not in values and (given is None or values < given)

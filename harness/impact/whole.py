@@ -1,0 +1,105 @@
+"""Everything that a change of the law changes, put together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from harness.decide.assumed import facts_given
+from harness.impact.buildable import Limits, known_chips
+from harness.impact.claims import unclaimed
+from harness.impact.flips import Comparison, flips_of_chips
+from harness.impact.kinds import KINDS
+from harness.impact.moments import LawSide, Moment
+from harness.impact.reports import flips_of_reports
+from harness.impact.space import Known, merged_days, regions, regions_everywhere
+from harness.model.case import Case
+from harness.model.impact import Counts, Flip, Impact, Region, Side
+from harness.model.subject import Subject
+from harness.model.verdict import Assumption
+from harness.policy.box import Box
+from harness.policy.cells import Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """What is known and asked about: chips and systems, and lab reports by name."""
+
+    subjects: Sequence[Subject]
+    cases: Sequence[tuple[str, Case]] = ()
+
+
+def impact(
+    asked: Comparison,
+    corpus: Corpus,
+    limits: Limits,
+    *,
+    space: bool = False,
+    everywhere: bool = False,
+    forbid: str | None = None,
+) -> Impact:
+    """Return what a change of the law changes.
+
+    Args:
+        asked: The two laws.
+        corpus: The chips and reports to ask about.
+        limits: Within which limits chips are built.
+        space: Whether the whole space of figures is compared, under what is assumed of a chip.
+        everywhere: Whether it is compared under any facts, with one example for each change of answers.
+        forbid: What is looked for outside what instruments claim, a key of FORBIDS; None looks for nothing.
+    """
+    found = asked.moments()
+    known = Known(chips=known_chips(corpus.subjects, asked.old.law.names), limits=limits)
+    flips = [*flips_of_chips(asked, corpus.subjects, found)]
+    flips += flips_of_reports(asked, corpus.cases, asked.moments_of_law()) if corpus.cases else ()
+    boxes: list[Region] = list(regions(asked, found, known)) if space else []
+    boxes += regions_everywhere(found, known) if everywhere else ()
+    forbidden = list(unclaimed(asked, found, known, forbid)) if forbid else []
+    return Impact.model_construct(
+        format="impact/1",
+        old=_side(asked.old),
+        new=_side(asked.new),
+        asked=Counts.model_construct(
+            chips=len(corpus.subjects),
+            places=len(asked.places),
+            lenses=len(asked.lenses),
+            reports=len(corpus.cases),
+        ),
+        flips=tuple(sorted(flips, key=_order)),
+        space=tuple(merged_days(boxes)) if space or everywhere else None,
+        forbidden=tuple(merged_days(forbidden)),
+        notes=tuple(_notes(asked, found)),
+        assumed=_assumed(asked, corpus),
+    )
+
+
+def _side(side: LawSide) -> Side:
+    return Side.model_construct(name=side.name, law_sha256=side.law.sha256, day=side.day)
+
+
+def _order(one: Flip) -> tuple[object, ...]:
+    return KINDS.index(one.kind), one.lens, one.before, one.after, str(one.first or ""), one.to or "", one.id
+
+
+def _assumed(asked: Comparison, corpus: Corpus) -> tuple[Assumption, ...]:
+    if not corpus.subjects:
+        return ()
+    # Where the goods go is told by each flip; the rest is the same for every place.
+    _, records = asked.item_of(corpus.subjects[0], asked.places[0])
+    return tuple(one for one in records if one.origin != "spec")
+
+
+def _notes(asked: Comparison, found: Iterable[Moment]) -> Iterable[str]:
+    """Say of provisions that differ, and that no chip here could meet: for other facts the answers may differ."""
+    untouched: dict[str, None] = {}
+    touched: set[str] = set()
+    law = asked.both()
+    for moment in found:
+        for given in asked.places:
+            facts = Box(facts=facts_given("integrated-circuit", law, asked.assumptions, given)).facts
+            for texts in (moment.old_texts, moment.new_texts):
+                own = [texts[name] for name in moment.differing if name in texts]
+                kept = {text.provision for text in Question(own, texts, ()).under(facts).texts}
+                touched |= kept
+                untouched |= dict.fromkeys(text.provision for text in own if text.provision not in kept)
+    for name in untouched:
+        if name not in touched:
+            yield f"{name} differs too, but applies to none of these places and facts; --everywhere looks at all"
