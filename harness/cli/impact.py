@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 _EPILOG = """\
 examples:
   harness impact 2026-01-14 2026-01-15                  two days of the law
-  harness impact 2026-08-20 my-instrument.toml          a new instrument, once all of it is in force
+  harness impact law my-instrument.toml                 a new instrument, on every day on which it acts
+  harness impact 2026-08-20 my-instrument.toml          a day against the day on which all of it is in force
   harness impact 2026-08-20 --set gate.tpp=16000        other constants
   harness impact main HEAD --format markdown            two git revisions of the policy folder, day by day
   harness impact 2026-08-20 S.3374 --space              over the whole space of figures, not only over known chips
   harness impact HEAD~1 HEAD --forbid laxer             refuses what grows laxer outside what instruments claim
   harness impact 2023-11-16 2023-11-17 --to CN AE SG --reports lab_reports
 
-A side is a day, an instrument file, a policy folder, a proposal, or a git revision. Two sides without a day are
-compared on every day (or on --on DAY). exit codes: 0; 1 something that --forbid forbids; 2 unreadable or wrong usage
+A side is a day, the word law, an instrument file, a policy folder, a proposal, or a git revision. Two sides without a
+day are compared on every day (or on --on DAY).
+exit codes: 0; 1 something that --forbid forbids; 2 unreadable or wrong usage
 """
 _FORMATS = ("text", "json", "markdown", "html")
 

@@ -16,7 +16,8 @@ from harness.policy.law import Law, Selection
 from harness.policy.timeline import compile_law
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NEEDED = "a day (2026-01-15), an instrument file, a policy folder, a proposal (S.3374), or a git revision"
+_NEEDED = "a day (2026-01-15), law, an instrument file, a policy folder, a proposal (S.3374), or a git revision"
+_AS_IT_IS = "law"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +35,7 @@ def read_side(word: str, base: Law, here: Path) -> NamedLaw:
     """Return the law that a word stands for.
 
     Args:
-        word: A day, a path, the number of a proposal, or a git revision.
+        word: A day, "law" for the base on every day, a path, the number of a proposal, or a git revision.
         base: The law that a day or an instrument file is read in.
         here: The folder whose repository has the revision.
 
@@ -45,6 +46,8 @@ def read_side(word: str, base: Law, here: Path) -> NamedLaw:
     """
     if _DAY.fullmatch(word):
         return NamedLaw(name=f"the law on {word}", law=base, day=_day(word))
+    if word == _AS_IT_IS:
+        return NamedLaw(name="the law as it is encoded", law=base, day=None)
     path = Path(word)
     if word.endswith(".toml") or path.is_file():
         return _with_instrument(word, base)

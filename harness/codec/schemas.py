@@ -10,6 +10,7 @@ from harness.errors import Fault
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.explanation import Explanation
+from harness.model.impact import Impact
 from harness.model.lab_report import LabReport
 from harness.model.memory_spec import MemorySpec
 from harness.model.system_spec import SystemSpec
@@ -26,9 +27,10 @@ MODELS: dict[str, type[Document]] = {
     "refusal": Refusal,
     "timeline": Timeline,
     "explanation": Explanation,
+    "impact": Impact,
 }
 # What the harness writes, and nobody hands in.
-_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation"})
+_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "impact"})
 
 
 def exported(name: str) -> str:

@@ -19,6 +19,7 @@ from harness.policy.vocabulary import DERIVED, SUMS
 from harness.policy.witness import Witness, witness_in
 
 WHOLE = Piece(Fraction(0), None)
+EVERY_CHIP = frozenset({"tpp", "applicable_die_area_mm2", "total_dram_bandwidth"})
 AREA, DENSITY, TPP = "applicable_die_area_mm2", "performance_density", "tpp"
 Limits = Mapping[str, tuple[Piece, str]]
 Pieces = Mapping[str, Piece | None]
@@ -84,18 +85,19 @@ def nearest(
         limits: Within which limits chips are built.
     """
     inside = _inside(change, named, chips)
-    if inside:
-        first = inside[0]
-        own = {name: next(iter(fact.values)) for name, fact in first.facts.items()
+    ids = tuple(chip.id for chip in inside)
+    whole = next((chip for chip in inside if chip.figures.keys() >= EVERY_CHIP), None)
+    if whole is not None:
+        own = {name: next(iter(fact.values)) for name, fact in whole.facts.items()
                if name in change.facts and fact.values}  # fmt: skip
         known = Witness(
-            figures={**change.witness.figures, **first.figures},
+            figures={**change.witness.figures, **whole.figures},
             facts={**change.witness.facts, **own},
             readings=change.witness.readings,
         )
-        return known, (), tuple(chip.id for chip in inside)
+        return known, (), ids
     pieces, unlike = _within(_with_area(change.pieces), limits)
-    return witness_in(pieces, change.facts, change.readings), unlike, ()
+    return witness_in(pieces, change.facts, change.readings), unlike, ids
 
 
 def _inside(change: Change, named: Mapping[str, frozenset[str]], chips: Sequence[KnownChip]) -> list[KnownChip]:

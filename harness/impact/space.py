@@ -6,7 +6,7 @@ from datetime import date
 
 from harness.decide.assumed import facts_given
 from harness.decide.lenses import ClockReading, clock_readings, question_of, without_text
-from harness.impact.buildable import WHOLE, KnownChip, Limits, nearest
+from harness.impact.buildable import EVERY_CHIP, WHOLE, KnownChip, Limits, nearest
 from harness.impact.flips import Comparison
 from harness.impact.kinds import kind_of
 from harness.impact.moments import ONE_DAY, Moment
@@ -24,7 +24,6 @@ from harness.policy.truth import OTHER
 from harness.policy.vocabulary import DERIVED
 from harness.policy.witness import Witness
 
-EVERY_CHIP = {"tpp", "applicable_die_area_mm2", "total_dram_bandwidth"}
 Differ = Callable[[Question, Question, Box], tuple[Change, ...]]
 
 
@@ -88,10 +87,13 @@ def merged_days(found: Iterable[Region]) -> list[Region]:
 def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: set[object]) -> Iterator[Region]:
     """Yield the regions in a box, but for those that were met already and do not ask for what is absent here."""
     lens = moment.old.lenses[moment.lens]
-    for before, after in _sides(moment, lens):
+    pairs = list(_sides(moment, lens))
+    for n, (before, after) in enumerate(pairs):
+        others = pairs[:n] + pairs[n + 1 :]
         named = _named(before.question, after.question)
         for change in differ(before.question, after.question, box):
-            old, new = before.named(change.old), after.named(change.new)
+            old = _joined(lens, before.named(change.old), (_over(one, change, box) for one, _ in others))
+            new = _joined(lens, after.named(change.new), (_over(other, change, box) for _, other in others))
             asked = {name: piece for name, piece in change.pieces.items() if piece != WHOLE and name not in box.figures}
             key = (*sorted(asked.items()), *sorted(change.facts.items()), *sorted(change.readings.items()), old, new)
             if old == new or key in seen:
@@ -99,6 +101,19 @@ def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: se
             if not box.figures:
                 seen.add(key)
             yield _region(moment, lens, box, change, (old, new), named, known)
+
+
+def _joined(lens: LensText, answers: Iterable[str], others: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the answers by every clock together, in order: where the law is silent on the clock, each counts."""
+    found = {*answers, *(answer for one in others for answer in one)}
+    return tuple(answer for answer in order_of(lens) if answer in found)
+
+
+def _over(side: "_Side", change: Change, box: Box) -> tuple[str, ...]:
+    """Return what a side answers by another clock, somewhere in a region that was cut by the first."""
+    facts = {**box.facts, **{name: Fact(values=values) for name, values in change.facts.items() if OTHER not in values}}
+    pieces = {name: change.pieces.get(name, WHOLE) for name in base_metrics(side.question.atoms())}
+    return side.named(side.question.over(pieces, facts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,17 +134,23 @@ class _Side:
 
 def _sides(moment: Moment, lens: LensText) -> Iterator[tuple[_Side, _Side]]:
     """Yield the two laws by each clock that a text follows; where one clock serves, once."""
-    old = {side.reading.clock if side.reading else "": side for side in _by_clock(moment.old, lens, moment.old_day)}
-    new = {side.reading.clock if side.reading else "": side for side in _by_clock(moment.new, lens, moment.new_day)}
-    clocks = dict.fromkeys([*old, *new]) if len(old) > 1 or len(new) > 1 else {"": None}
-    for clock in clocks:
-        yield old.get(clock, next(iter(old.values()))), new.get(clock, next(iter(new.values())))
+    old, new = (_by_clock(law, lens, day) for law, day in ((moment.old, moment.old_day), (moment.new, moment.new_day)))
+    seen: set[tuple[int, int]] = set()
+    for clock in dict.fromkeys([*old, *new]):
+        pair = old.get(clock, next(iter(old.values()))), new.get(clock, next(iter(new.values())))
+        key = (id(pair[0].question), id(pair[1].question))
+        if key not in seen:
+            seen.add(key)
+            yield pair
 
 
-def _by_clock(law: Law, lens: LensText, day: date) -> list[_Side]:
+def _by_clock(law: Law, lens: LensText, day: date) -> "dict[str, _Side]":
+    """Return what a law asks on a day, by clock; where it has no text, that once."""
     readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
-    sides = [_Side(lens=lens, question=question_of(law, lens, one), reading=one) for one in readings]
-    return sides or [_Side(lens=lens, question=Question((), {}, order_of(lens)), reading=None)]
+    if not any(one.texts for one in readings):
+        nothing = Question((), {}, order_of(lens))
+        return {"": _Side(lens=lens, question=nothing, reading=readings[0] if readings else None)}
+    return {one.clock: _Side(lens=lens, question=question_of(law, lens, one), reading=one) for one in readings}
 
 
 def _region(
@@ -183,7 +204,7 @@ def _answers_at(lens: LensText, box: Box, witness: Witness) -> Callable[[Law, da
 
     def answers(law: Law, day: date) -> tuple[str, ...]:
         found: set[str] = set()
-        for side in _by_clock(law, lens, day):
+        for side in _by_clock(law, lens, day).values():
             found.update(side.named(side.question.possible(here)))
         return tuple(answer for answer in order_of(lens) if answer in found)
 

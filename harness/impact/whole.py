@@ -100,6 +100,7 @@ def _notes(asked: Comparison, found: Iterable[Moment]) -> Iterable[str]:
                 kept = {text.provision for text in Question(own, texts, ()).under(facts).texts}
                 touched |= kept
                 untouched |= dict.fromkeys(text.provision for text in own if text.provision not in kept)
-    for name in untouched:
-        if name not in touched:
-            yield f"{name} differs too, but applies to none of these places and facts; --everywhere looks at all"
+    names = [name for name in untouched if name not in touched]
+    if names:
+        verb = "differs" if len(names) == 1 else "differ"
+        yield f"{', '.join(names)} {verb} too, for other places or facts than these; --everywhere looks at all"
