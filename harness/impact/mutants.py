@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
-from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Not, Param
+from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Member, Not, Param
 from harness.policy.law import Act, Law, Provision, Row, Text
 from harness.policy.lint import atoms, atoms_of
 from harness.policy.region import mapped
@@ -61,8 +62,9 @@ def _thresholds(law: Law) -> Iterator[Mutant]:
 
             def change(text: Text, name: str = name, instrument: str = instrument, moved: Param = moved) -> Text:
                 def other(atom: Atom) -> Expression:
-                    same = isinstance(atom, Compare) and atom.param.id == name
-                    return replace(atom, param=moved) if same else atom  # type: ignore[call-arg]
+                    if isinstance(atom, Compare) and atom.param.id == name:
+                        return replace(atom, param=moved)
+                    return atom
 
                 return mapped(text, other) if text.instrument.instrument == instrument else text
 
@@ -101,7 +103,7 @@ def _of_text(law: Law, provision: Provision, n: int, text: Text) -> Iterator[Mut
             return flipped if _alike(one, atom) else one
 
         said = f"{where}: {atom.metric} {atom.operator} {atom.param.value} made {flipped.operator}"
-        yield _mutant(law, provision, n, said, "strictness", lambda text, strict=strict: mapped(text, strict))
+        yield _mutant(law, provision, n, said, "strictness", partial(mapped, change=strict))
     for number, part in enumerate(_conjuncts(text)):
 
         def drop(text: Text, number: int = number) -> Text:
@@ -193,7 +195,7 @@ def words(expression: Expression) -> str:
         said = f"{first.metric} {first.operator} {first.param.value}"
     elif first is None:
         said = "always"
-    elif hasattr(first, "fact"):
+    elif isinstance(first, Member):
         said = f"{first.fact} {first.need}"
     else:
         said = f"{first.provision} is {first.answer}"
@@ -210,12 +212,12 @@ def _dates(law: Law) -> Iterator[Mutant]:
         for n, act in enumerate(provision.acts):
             if act.op != "follow":
                 for sign, step in (("+", ONE_DAY), ("-", -ONE_DAY)):
-                    acts = _sorted(_moved(one, step) if at == n else one for at, one in enumerate(provision.acts))
+                    moved = _sorted(_moved(one, step) if at == n else one for at, one in enumerate(provision.acts))
                     yield Mutant(
                         id=f"{provision.id} {act.op} on {act.day} {sign}1 day",
                         kind="date",
                         provisions=(provision.id,),
-                        law=_with(law, {provision.id: replace(provision, acts=acts)}),
+                        law=_with(law, {provision.id: replace(provision, acts=moved)}),
                     )
     followed = {
         (act.by.instrument, act.day) for one in law.provisions.values() for act in one.acts if act.op == "follow"

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from harness.decide.assumed import facts_given
-from harness.decide.lenses import ClockReading, clock_readings, question_of, without_text
+from harness.decide.lenses import ClockReading, clock_readings, question_of
 from harness.impact.buildable import EVERY_CHIP, WHOLE, KnownChip, Limits, nearest
 from harness.impact.flips import Comparison
 from harness.impact.kinds import kind_of
 from harness.impact.moments import ONE_DAY, Moment
+from harness.impact.points import answers_at, named
 from harness.model.impact import Region, Span
 from harness.model.policy import CLOCKS, LensText
 from harness.model.quantity import ABSENT, Absent, FigureState, as_text
 from harness.policy.box import Box, Fact, Piece
-from harness.policy.cells import NOTHING, Answers, Question
+from harness.policy.cells import Answers, Question
 from harness.policy.difference import Change, difference, kinds_of_change
 from harness.policy.language import Member
 from harness.policy.law import Law
@@ -57,8 +58,8 @@ def _with_absences(moment: Moment, facts: Mapping[str, Fact]) -> Iterator[Mappin
     yield {}
     read: set[str] = set()
     for texts in (moment.old_texts, moment.new_texts):
-        named = [texts[name] for name in moment.differing if name in texts]
-        read.update(base_metrics(Question(named, texts, ()).under(facts).atoms()))
+        own = [texts[name] for name in moment.differing if name in texts]
+        read.update(base_metrics(Question(own, texts, ()).under(facts).atoms()))
     yield from ({name: ABSENT} for name in sorted(read - {"tpp"}))
 
 
@@ -87,10 +88,10 @@ def merged_days(found: Iterable[Region]) -> list[Region]:
 def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: set[object]) -> Iterator[Region]:
     """Yield the regions in a box, but for those that were met already and do not ask for what is absent here."""
     lens = moment.old.lenses[moment.lens]
-    pairs = list(_sides(moment, lens))
+    pairs = list(sides_of(moment, lens))
     for n, (before, after) in enumerate(pairs):
         others = pairs[:n] + pairs[n + 1 :]
-        named = _named(before.question, after.question)
+        values = _values(before.question, after.question)
         for change in differ(before.question, after.question, box):
             old = _joined(lens, before.named(change.old), (_over(one, change, box) for one, _ in others))
             new = _joined(lens, after.named(change.new), (_over(other, change, box) for _, other in others))
@@ -100,24 +101,11 @@ def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: se
                 continue
             if not box.figures:
                 seen.add(key)
-            yield _region(moment, lens, box, change, (old, new), named, known)
-
-
-def _joined(lens: LensText, answers: Iterable[str], others: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Return the answers by every clock together, in order: where the law is silent on the clock, each counts."""
-    found = {*answers, *(answer for one in others for answer in one)}
-    return tuple(answer for answer in order_of(lens) if answer in found)
-
-
-def _over(side: "_Side", change: Change, box: Box) -> tuple[str, ...]:
-    """Return what a side answers by another clock, somewhere in a region that was cut by the first."""
-    facts = {**box.facts, **{name: Fact(values=values) for name, values in change.facts.items() if OTHER not in values}}
-    pieces = {name: change.pieces.get(name, WHOLE) for name in base_metrics(side.question.atoms())}
-    return side.named(side.question.over(pieces, facts))
+            yield _region(moment, lens, box, change, (old, new), values, known)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Side:
+class Asked:
     """What a law of a day asks of one lens, and what it answers where it has no text."""
 
     lens: LensText
@@ -126,13 +114,10 @@ class _Side:
 
     def named(self, answers: Answers) -> tuple[str, ...]:
         """Return answers by their names, in order."""
-        if self.reading is None or not self.reading.texts:
-            return without_text(self.lens, self.reading).possible
-        found = {self.lens.default if answer == NOTHING else answer for answer in answers}
-        return tuple(answer for answer in order_of(self.lens) if answer in found)
+        return named(self.lens, answers, self.reading)
 
 
-def _sides(moment: Moment, lens: LensText) -> Iterator[tuple[_Side, _Side]]:
+def sides_of(moment: Moment, lens: LensText) -> Iterator[tuple[Asked, Asked]]:
     """Yield the two laws by each clock that a text follows; where one clock serves, once."""
     old, new = (_by_clock(law, lens, day) for law, day in ((moment.old, moment.old_day), (moment.new, moment.new_day)))
     seen: set[tuple[int, int]] = set()
@@ -144,13 +129,26 @@ def _sides(moment: Moment, lens: LensText) -> Iterator[tuple[_Side, _Side]]:
             yield pair
 
 
-def _by_clock(law: Law, lens: LensText, day: date) -> "dict[str, _Side]":
+def _by_clock(law: Law, lens: LensText, day: date) -> "dict[str, Asked]":
     """Return what a law asks on a day, by clock; where it has no text, that once."""
     readings = clock_readings(law, lens.id, dict.fromkeys(CLOCKS, day))
     if not any(one.texts for one in readings):
         nothing = Question((), {}, order_of(lens))
-        return {"": _Side(lens=lens, question=nothing, reading=readings[0] if readings else None)}
-    return {one.clock: _Side(lens=lens, question=question_of(law, lens, one), reading=one) for one in readings}
+        return {"": Asked(lens=lens, question=nothing, reading=readings[0] if readings else None)}
+    return {one.clock: Asked(lens=lens, question=question_of(law, lens, one), reading=one) for one in readings}
+
+
+def _joined(lens: LensText, answers: Iterable[str], others: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the answers by every clock together, in order: where the law is silent on the clock, each counts."""
+    found = {*answers, *(answer for one in others for answer in one)}
+    return tuple(answer for answer in order_of(lens) if answer in found)
+
+
+def _over(side: Asked, change: Change, box: Box) -> tuple[str, ...]:
+    """Return what a side answers by another clock, somewhere in a region that was cut by the first."""
+    facts = {**box.facts, **{name: Fact(values=values) for name, values in change.facts.items() if OTHER not in values}}
+    pieces = {name: change.pieces.get(name, WHOLE) for name in base_metrics(side.question.atoms())}
+    return side.named(side.question.over(pieces, facts))
 
 
 def _region(
@@ -159,11 +157,11 @@ def _region(
     box: Box,
     change: Change,
     answers: tuple[tuple[str, ...], ...],
-    named: Mapping[str, frozenset[str]],
+    values: Mapping[str, frozenset[str]],
     known: Known,
 ) -> Region:
     old, new = answers
-    witness, unlike, inside = nearest(change, named, known.chips, known.limits)
+    witness, unlike, inside = nearest(change, values, known.chips, known.limits)
     return Region.model_construct(
         kind=kind_of(old, new, order_of(lens)),
         lens=lens.id,
@@ -187,7 +185,7 @@ def _region(
     )
 
 
-def _named(*questions: Question) -> dict[str, frozenset[str]]:
+def _values(*questions: Question) -> dict[str, frozenset[str]]:
     """Return every value that the texts name, per fact."""
     found: dict[str, set[str]] = {}
     for question in questions:
@@ -199,16 +197,9 @@ def _named(*questions: Question) -> dict[str, frozenset[str]]:
 
 def _answers_at(lens: LensText, box: Box, witness: Witness) -> Callable[[Law, date], tuple[str, ...]]:
     """Return what tells the answers of a law at a witness."""
-    point = witness.box()
-    here = Box(figures=point.figures, facts={**box.facts, **point.facts})
-
-    def answers(law: Law, day: date) -> tuple[str, ...]:
-        found: set[str] = set()
-        for side in _by_clock(law, lens, day).values():
-            found.update(side.named(side.question.possible(here)))
-        return tuple(answer for answer in order_of(lens) if answer in found)
-
-    return answers
+    at = witness.box()
+    here = Box(figures=at.figures, facts={**box.facts, **at.facts})
+    return lambda law, day: answers_at(law, lens, day, here)
 
 
 def _only(fact: Fact) -> str | None:

@@ -55,12 +55,18 @@ def standing(law: Law, day: date) -> Law:
 
 def _fixed(provision: Provision, day: date) -> Provision:
     act = provision.act_on(day)
-    if act is None:
-        return replace(provision, acts=())
-    text = act.text
-    assert text is not None, "an act in force has a text"
-    only = Act(op="enact", day=date.min, by=act.by, clock=act.clock, make=lambda: text)
-    return replace(provision, acts=(only,))
+    return replace(provision, acts=() if act is None or act.text is None else (_always(act.text),))
+
+
+def standing_texts(law: Law, texts: Mapping[str, Text | None]) -> Law:
+    """Return a law of these texts alone, which stand on every day."""
+    fixed = {name: Provision(id=name, lens=text.lens, acts=(_always(text),))
+             for name, text in texts.items() if text is not None}  # fmt: skip
+    return replace(law, provisions=fixed, prepared={})
+
+
+def _always(text: Text) -> Act:
+    return Act(op="enact", day=date.min, by=text.instrument, clock=text.clock, make=lambda: text)
 
 
 def with_texts(old: Law, new: Law, names: Collection[str]) -> Law:

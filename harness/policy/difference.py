@@ -79,12 +79,18 @@ def kinds_of_change(old: Question, new: Question, box: Box) -> tuple[Change, ...
 
     For arguments and errors see `difference`; this holds few boxes at a time, however many there are.
     """
+    return tuple(each_kind(old, new, box))
+
+
+def each_kind(old: Question, new: Question, box: Box) -> Iterator[Change]:
+    """Yield what `kinds_of_change` returns, each as soon as it is met."""
     found = _compared(old, new, box)
     first: dict[Label, Extents] = {}
     found.told = first.keys()
     for extents, label in found.boxes():
-        first.setdefault(label, extents)
-    return tuple(found.change(extents, *label) for label, extents in first.items())
+        if label not in first:
+            first[label] = extents
+            yield found.change(extents, *label)
 
 
 def _compared(old: Question, new: Question, box: Box) -> "_Comparison":
