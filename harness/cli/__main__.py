@@ -29,7 +29,11 @@ exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undeci
 
 
 # In the order in which --help lists them; each is a module beside this one.
-_COMMANDS = ("verify", "classify", "timeline", "law", "impact", "chips", "lint", "schema", "new", "explain")
+_COMMANDS = (
+    *("verify", "classify", "timeline", "law"),
+    *("impact", "regress", "mutate"),
+    *("chips", "lint", "schema", "new", "explain"),
+)
 
 
 def parser(named: str | None = None) -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.cli.facts import add_facts, facts_given
 from harness.cli.options import add_selection, day, selected_law
 from harness.cli.output import Exit, printable, say, widest_cell, write_whole
-from harness.errors import WrongUsage
+from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
     from datetime import date
@@ -201,17 +201,15 @@ def _subjects(arguments: argparse.Namespace) -> list[Any]:
 
 
 def _cases(arguments: argparse.Namespace) -> "Iterator[tuple[str, Case]]":
+    """Yield the reports that are named; in a folder, what is no report is passed over and told."""
+    from harness.codec.golden_files import report_files
     from harness.codec.report_files import read_bytes, read_case
 
-    for path in _report_files(arguments.reports):
-        yield str(path), read_case(read_bytes(path), str(path), path.parent, None)
-
-
-def _report_files(words: list[str]) -> Iterator[Path]:
-    """Yield the files named, and of a folder every JSON file in it, but for those that are no lab reports."""
-    for word in words:
-        path = Path(word)
-        if path.is_dir():
-            yield from (file for file in sorted(path.rglob("*.json")) if "unreadable" not in file.parts)
-        else:
-            yield path
+    named = set(map(Path, arguments.reports))
+    for path in report_files(arguments.reports):
+        try:
+            yield str(path), read_case(read_bytes(path), str(path), path.parent, None)
+        except UnreadableInput as error:
+            if path in named:
+                raise
+            say(f"passed over: {error.source}: {error.faults[0]}")

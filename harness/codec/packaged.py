@@ -14,6 +14,9 @@ ASSUMPTIONS = PACKAGE / "policy" / "assumptions.toml"
 METHODS = PACKAGE / "metrics" / "methods"
 SPEC_LIMITS = PACKAGE / "checks" / "spec_limits.toml"
 BUILDABLE = PACKAGE / "impact" / "buildable.toml"
+DECISIONS = PACKAGE / "impact" / "decisions.lock"
+PROTECTED = PACKAGE / "impact" / "protected.toml"
+SURVEY = PACKAGE / "impact" / "survey.toml"
 SCHEMAS = PACKAGE / "codec" / "schemas"
 
 
@@ -21,6 +24,12 @@ def specs_folder() -> Path:
     """Return the folder of chip spec files: inside an installed package, beside it in a source tree."""
     inside = PACKAGE / "specs"
     return inside if inside.is_dir() else PACKAGE.parent / "specs"
+
+
+def reports_folder() -> Path:
+    """Return the folder of sample reports: inside an installed package, beside it in a source tree."""
+    inside = PACKAGE / "lab_reports"
+    return inside if inside.is_dir() else PACKAGE.parent / "lab_reports"
 
 
 def toml_files(folder: Path) -> Iterator[tuple[str, bytes]]:

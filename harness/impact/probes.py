@@ -20,6 +20,7 @@ from harness.policy.language import Is
 from harness.policy.law import Law
 from harness.policy.lint import atoms_of
 from harness.policy.splitting import base_metrics
+from harness.policy.timeline import by_readings
 from harness.policy.truth import OTHER
 
 NOBODY_NAMES = "any-other"
@@ -34,6 +35,15 @@ class Found:
     row: ProbeRow | None
     # How much was looked at without finding a point: whether no point differs, or none that a row can hold.
     equivalent: bool = False
+
+
+def settled(law: Law) -> Law:
+    """Return a law in which every reading that is followed both ways is followed the first way.
+
+    A probe is there to be certain; which way a text is read is another question than where its lines lie.
+    """
+    both = {one.id: one.options[0].id for one in law.readings.values() if law.option(one.id) is None}
+    return by_readings(law, both) if both else law
 
 
 def probe_for(law: Law, mutant: Mutant, lenses: Mapping[str, Sequence[str]]) -> Found:
@@ -80,8 +90,10 @@ def _changes(moment: Moment) -> Iterator[Change]:
             return
         for before, after in sides_of(moment, lens):
             for change in each_kind(before.question, after.question, box):
-                met = True
-                yield change
+                # A lens without a text may answer as one does whose texts do not apply.
+                if before.named(change.old) != after.named(change.new):
+                    met = True
+                    yield change
 
 
 def _boxes(moment: Moment) -> Iterator[Box]:
