@@ -31,7 +31,7 @@ exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undeci
 # In the order in which --help lists them; each is a module beside this one.
 _COMMANDS = (
     *("verify", "classify", "timeline", "law"),
-    *("impact", "regress", "mutate"),
+    *("impact", "regress", "probes", "mutate"),
     *("chips", "lint", "schema", "new", "explain"),
 )
 

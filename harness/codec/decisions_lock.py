@@ -33,7 +33,8 @@ def _sorted(rows: Iterable[Row], line: Callable[[Row], str]) -> list[str]:
 
 def chip_line(row: ChipRow) -> str:
     """Return the line of a chip."""
-    days = f"{row.first} {row.last or _OPEN_END:<10}"
+    last = str(row.last) if row.last else _OPEN_END
+    days = f"{row.first} {last:<10}"
     return f"chip {row.chip:<28} {row.to} {row.lens:<19} {days} {several(row.answers)} [{' '.join(row.by)}]"
 
 
