@@ -1,6 +1,7 @@
 """Law files read and handed on as values."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,13 +11,16 @@ from harness.codec import packaged
 from harness.codec.digest import of_files
 from harness.codec.documents import from_toml
 from harness.codec.law_lock import read_lock
-from harness.errors import Fault, LawFault
+from harness.errors import Fault, LawFault, UnreadableInput
 from harness.model.policy import InstrumentText, LensesText, ReadingsText
 from harness.policy.law import KnownNames, Law, Selection
 from harness.policy.timeline import LawFiles, compile_law
 
 if TYPE_CHECKING:
     from harness.model.assumption import AssumedFact
+
+_LISTS = (packaged.LENSES, packaged.READINGS, packaged.NAMES)
+_FOLDER = packaged.INSTRUMENTS.name + "/"
 
 
 def read_law(folder: Path | None = None, selection: Selection | None = None) -> Law:
@@ -33,9 +37,47 @@ def read_law(folder: Path | None = None, selection: Selection | None = None) -> 
     if selection is None and folder is None:
         return _shipped_law()
     files = _law_files(folder) if folder is not None else _shipped_files()
+    return _compiled(files, known_names(), selection)
+
+
+def law_of_files(files: Mapping[str, bytes], selection: Selection | None = None) -> Law:
+    """Return the law in these bytes: of an archive, or of a revision.
+
+    Args:
+        files: By their name below the policy folder: "instruments/NAME.toml", "lenses.toml", "readings.toml" and
+            "names.toml"; the list that comes with the harness stands in for one that is not there.
+        selection: What of it has a say: as known on a day, with proposals, by chosen readings.
+
+    Raises:
+        UnreadableInput: A file does not read.
+        LawFault: The files do not fit together, there are none, or a name is no law file's.
+    """
+    lists = {path.name: files.get(path.name, path.read_bytes()) for path in _LISTS}
+    instruments = [(name.removeprefix(_FOLDER), files[name]) for name in sorted(files) if _is_instrument(name)]
+    strange = [name for name in files if name not in lists and not _is_instrument(name)]
+    faults = [Fault(where=name, got="no name of a law file", need=f"{_FOLDER}NAME.toml or a list") for name in strange]
+    if not instruments:
+        faults.append(Fault(where=_FOLDER, got="no law files", need="instrument files, *.toml"))
+    if faults:
+        raise LawFault("the law", tuple(faults))
+    return _compiled(_read(instruments, lists), _names_of(lists[packaged.NAMES.name]), selection)
+
+
+def law_bytes() -> dict[str, bytes]:
+    """Return the files of the law that comes with the harness, by their names below the policy folder."""
+    instruments = {_FOLDER + name: data for name, data in packaged.toml_files(packaged.INSTRUMENTS)}
+    return {**instruments, **{path.name: path.read_bytes() for path in _LISTS}}
+
+
+def _is_instrument(name: str) -> bool:
+    own = name.removeprefix(_FOLDER)
+    return name.startswith(_FOLDER) and own.endswith(".toml") and "/" not in own
+
+
+def _compiled(files: LawFiles, names: KnownNames, selection: Selection | None) -> Law:
     # What the lock says of all texts holds for a part of them only where that part was looked at.
     files = files if selection is None else replace(files, facts=None)
-    return replace(compile_law(files, selection or Selection()), names=known_names())
+    return replace(compile_law(files, selection or Selection()), names=names)
 
 
 @cache
@@ -59,7 +101,11 @@ def _shipped_files() -> LawFiles:
 
 
 def _law_files(folder: Path) -> LawFiles:
-    files, lists, digest = _files(folder)
+    return _read(*_files(folder))
+
+
+def _read(files: list[tuple[str, bytes]], lists: Mapping[str, bytes]) -> LawFiles:
+    digest = _digest(files, lists)
     # The lock holds the same documents, and is read in a fraction of the time.
     return read_lock(digest) or _documents(files, lists, digest)
 
@@ -67,10 +113,18 @@ def _law_files(folder: Path) -> LawFiles:
 @cache
 def known_names() -> KnownNames:
     """Return the places and makers that facts may name."""
-    listed = tomllib.loads(packaged.NAMES.read_text(encoding="utf-8"))
-    makers = {name.casefold(): maker["id"] for maker in listed["maker"] for name in maker["names"]}
-    wholes = {part: whole for whole, parts in listed["parts"].items() for part in parts}
-    return KnownNames(places=frozenset(listed["places"]), makers=makers, wholes=wholes)
+    return _names_of(packaged.NAMES.read_bytes())
+
+
+def _names_of(data: bytes) -> KnownNames:
+    try:
+        listed = tomllib.loads(data.decode("utf-8"))
+        makers = {name.casefold(): maker["id"] for maker in listed["maker"] for name in maker["names"]}
+        wholes = {part: whole for whole, parts in listed["parts"].items() for part in parts}
+        return KnownNames(places=frozenset(listed["places"]), makers=makers, wholes=wholes)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        fault = Fault(where="the file", got=repr(error), need="TOML with places, maker and parts")
+        raise UnreadableInput(packaged.NAMES.name, (fault,)) from None
 
 
 def parsed(folder: Path) -> LawFiles:
@@ -80,18 +134,22 @@ def parsed(folder: Path) -> LawFiles:
         UnreadableInput: A file does not read.
         LawFault: There are none.
     """
-    return _documents(*_files(folder))
+    files, lists = _files(folder)
+    return _documents(files, lists, _digest(files, lists))
 
 
-def _files(folder: Path) -> tuple[list[tuple[str, bytes]], dict[str, bytes], str]:
+def _files(folder: Path) -> tuple[list[tuple[str, bytes]], dict[str, bytes]]:
     files = list(packaged.toml_files(folder))
     if not files:
         raise LawFault(str(folder), (Fault(where=str(folder), got="no law files", need="instrument files, *.toml"),))
-    lists = {path.name: path.read_bytes() for path in (packaged.LENSES, packaged.READINGS, packaged.NAMES)}
-    return files, lists, of_files([*files, *((f"../{name}", data) for name, data in lists.items())])
+    return files, {path.name: path.read_bytes() for path in _LISTS}
 
 
-def _documents(files: list[tuple[str, bytes]], lists: dict[str, bytes], digest: str) -> LawFiles:
+def _digest(files: list[tuple[str, bytes]], lists: Mapping[str, bytes]) -> str:
+    return of_files([*files, *((f"../{name}", data) for name, data in lists.items())])
+
+
+def _documents(files: list[tuple[str, bytes]], lists: Mapping[str, bytes], digest: str) -> LawFiles:
     lenses, readings = packaged.LENSES.name, packaged.READINGS.name
     return LawFiles(
         instruments=tuple(from_toml(InstrumentText, data, name) for name, data in files),
