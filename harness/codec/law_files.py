@@ -52,8 +52,7 @@ def law_of_files(files: Mapping[str, bytes], selection: Selection | None = None)
         UnreadableInput: A file does not read.
         LawFault: The files do not fit together, there are none, or a name is no law file's.
     """
-    lists = {path.name: files.get(path.name, path.read_bytes()) for path in _LISTS}
-    instruments = [(name.removeprefix(_FOLDER), files[name]) for name in sorted(files) if _is_instrument(name)]
+    instruments, lists = _parts(files)
     strange = [name for name in files if name not in lists and not _is_instrument(name)]
     faults = [Fault(where=name, got="no name of a law file", need=f"{_FOLDER}NAME.toml or a list") for name in strange]
     if not instruments:
@@ -61,6 +60,16 @@ def law_of_files(files: Mapping[str, bytes], selection: Selection | None = None)
     if faults:
         raise LawFault("the law", tuple(faults))
     return _compiled(_read(instruments, lists), _names_of(lists[packaged.NAMES.name]), selection)
+
+
+def law_digest(files: Mapping[str, bytes]) -> str:
+    """Return the digest that the law in these bytes has; `files` as for `law_of_files`."""
+    return _digest(*_parts(files))
+
+
+def _parts(files: Mapping[str, bytes]) -> tuple[list[tuple[str, bytes]], dict[str, bytes]]:
+    lists = {path.name: files[path.name] if path.name in files else path.read_bytes() for path in _LISTS}
+    return [(name.removeprefix(_FOLDER), files[name]) for name in sorted(files) if _is_instrument(name)], lists
 
 
 def law_bytes() -> dict[str, bytes]:
