@@ -92,11 +92,19 @@ def _compiled(files: LawFiles, names: KnownNames, selection: Selection | None) -
 @cache
 def read_assumptions() -> "tuple[AssumedFact, ...]":
     """Return what a classification assumes where nothing is said."""
+    return assumptions_from(packaged.ASSUMPTIONS.read_bytes(), packaged.ASSUMPTIONS.name)
+
+
+def assumptions_from(data: bytes, source: str) -> "tuple[AssumedFact, ...]":
+    """Return the assumptions in these bytes.
+
+    Raises:
+        UnreadableInput: The bytes are no list of assumptions.
+    """
     # A report needs none of this, and start-up is short.
     from harness.model.assumption import AssumptionsText
 
-    data = packaged.ASSUMPTIONS.read_bytes()
-    return from_toml(AssumptionsText, data, packaged.ASSUMPTIONS.name).assumptions
+    return from_toml(AssumptionsText, data, source).assumptions
 
 
 @cache

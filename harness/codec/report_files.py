@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -44,10 +45,10 @@ class Holdings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Attachments in the folder of the report, none where there is no folder; spec and method of the harness."""
+class Shipped:
+    """Spec and method that come with the harness; attachments as they are opened by name."""
 
-    folder: Path | None
+    opened: Callable[[str], BinaryIO | ReadAttachment]
 
     def spec(self, chip: str) -> tuple[ChipSpec, str] | None:
         return read_spec(chip)
@@ -56,9 +57,36 @@ class Beside:
         return read_method()
 
     def attachment(self, name: str) -> BinaryIO | ReadAttachment:
-        if self.folder is None or not (self.folder / name).is_file():
+        return self.opened(name)
+
+
+def beside(folder: Path | None) -> Shipped:
+    """Return what is held where attachments lie in a folder; without one there are none."""
+
+    def opened(name: str) -> BinaryIO | ReadAttachment:
+        if folder is None or not (folder / name).is_file():
             return ReadAttachment(sha256=None)
-        return (self.folder / name).open("rb")
+        return (folder / name).open("rb")
+
+    return Shipped(opened)
+
+
+def opened(path: str | Path) -> BufferedReader:
+    """Open a file for reading.
+
+    Raises:
+        UnreadableInput: With what the system says of it.
+    """
+    try:
+        return Path(path).open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str | Path, error: OSError | ValueError) -> UnreadableInput:
+    got = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    fault = Fault(where="the file", got=f'"{got}"', need="a file that can be read")
+    return UnreadableInput(str(path) or '""', (fault,))
 
 
 def read_bytes(path: str | Path, largest: int = LARGEST_BYTES) -> bytes:
@@ -75,9 +103,7 @@ def read_bytes(path: str | Path, largest: int = LARGEST_BYTES) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(largest + 1)
     except (OSError, ValueError) as error:
-        got = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        fault = Fault(where="the file", got=f'"{got}"', need="a file that can be read")
-        raise UnreadableInput(str(path) or '""', (fault,)) from None
+        raise _unreadable(path, error) from None
 
 
 def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) -> Case:
@@ -92,7 +118,7 @@ def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) 
     Raises:
         UnreadableInput: With every fault of the report.
     """
-    return case_of(data, source, as_of, Beside(folder))
+    return case_of(data, source, as_of, beside(folder))
 
 
 def case_of(data: bytes, source: str, as_of: Day | None, holdings: Holdings) -> Case:

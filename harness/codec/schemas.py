@@ -7,11 +7,13 @@ from harness.codec import packaged
 from harness.codec.documents import from_toml, path
 from harness.codec.strict_json import read_generic, read_payload
 from harness.errors import Fault
+from harness.model.archive import Archive
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.explanation import Explanation
 from harness.model.lab_report import LabReport
 from harness.model.memory_spec import MemorySpec
+from harness.model.replay import Replay
 from harness.model.system_spec import SystemSpec
 from harness.model.timeline import Timeline
 from harness.model.verdict import Refusal, Verdict
@@ -26,9 +28,11 @@ MODELS: dict[str, type[Document]] = {
     "refusal": Refusal,
     "timeline": Timeline,
     "explanation": Explanation,
+    "replay": Replay,
+    "archive": Archive,
 }
 # What the harness writes, and nobody hands in.
-_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation"})
+_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "replay", "archive"})
 
 
 def exported(name: str) -> str:

@@ -69,9 +69,10 @@ def subject_from(data: bytes, source: str, chips: Chips = read_spec) -> Subject:
     return reader(data, source, None)
 
 
-def spec_file_of(name: str) -> Path | None:
-    """Return the spec file of the chip, system or memory stack with this id or alias that comes with the harness."""
-    return next((file for kind in _READERS if (file := find(kind, name)) is not None), None)
+def spec_file_of(item: str) -> Path | None:
+    """Return the spec file of the chip, system or memory stack with just this id that comes with the harness."""
+    files = (find(kind, item) for kind in _READERS)
+    return next((file for file in files if file is not None and file.stem == item), None)
 
 
 def _from_path(path: str) -> Subject:
