@@ -375,7 +375,7 @@ NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,20}(/[A-Za-z0-9_][A-Za-z0-9
 @given(members=st.dictionaries(NAMES, st.binary(max_size=300), min_size=1, max_size=12))
 def test_what_is_written_is_read_back_by_us_and_by_others(members: dict[str, bytes]):
     file = io.BytesIO()
-    entries = [archive_files._put(file, name, len(data), iter([data])) for name, data in members.items()]
+    entries = [archive_files.put_member(file, name, len(data), iter([data])) for name, data in members.items()]
     file.write(directory(entries))
     assert entries_in(file, "a.zip") == entries
     with zipfile.ZipFile(file) as found:

@@ -57,15 +57,15 @@ def write_archive(
         UnreadableInput: A file cannot be read, or is not any more what the manifest says.
     """
     first = manifest_bytes(manifest)
-    entries = [_put(file, MANIFEST, len(first), iter([first]))]
+    entries = [put_member(file, MANIFEST, len(first), iter([first]))]
     for member in manifest.members:
         content = contents[member.path]
         blocks = iter([content]) if isinstance(content, bytes) else _blocks_of(content, member, tick)
-        entries.append(_put(file, member.path, member.size_bytes, blocks))
+        entries.append(put_member(file, member.path, member.size_bytes, blocks))
     file.write(directory(entries))
 
 
-def _put(file: BinaryIO, name: str, size: int, blocks: Iterator[bytes]) -> Entry:
+def put_member(file: BinaryIO, name: str, size: int, blocks: Iterator[bytes]) -> Entry:
     """Write one member; its check sum is known when all of it was written, so its header is written last."""
     offset = file.tell()
     file.write(local_header(Entry(name, size, 0, offset)))

@@ -9,14 +9,15 @@ from harness.codec.archive_files import OpenArchive, Tick, altered_members
 from harness.codec.documents import from_json
 from harness.codec.law_files import law_digest
 from harness.codec.method_files import method_from
-from harness.codec.retention import retention_of
+from harness.codec.retention import retention_of, years_after
 from harness.codec.spec_files import chip_from
 from harness.codec.subjects import subject_from
 from harness.codec.verdict_files import verdicts_in
 from harness.errors import Fault, UnreadableInput
-from harness.model.archive import ArchivedCase
+from harness.model.archive import ArchivedCase, Retention
 from harness.model.case import ReadAttachment
 from harness.model.chip_spec import ChipSpec
+from harness.model.document import Document
 from harness.model.lab_report import LabReport
 from harness.model.method import MethodParameters
 from harness.model.subject import Subject
@@ -117,15 +118,32 @@ def _of_the_case(archive: OpenArchive, case: ArchivedCase, law: str) -> Iterator
     data = report_of(archive, case)
     yield "report_id", case.report_id, verdict.report.report_id
     yield "outcome", case.outcome, verdict.outcome
-    yield "receipt", case.receipt.model_dump_json(), verdict.receipt.model_dump_json()
+    yield from _each("receipt", case.receipt, verdict.receipt)
     yield "receipt.law_sha256", case.receipt.law_sha256, law
-    yield "receipt.inputs", case.receipt.inputs.model_dump(), _inputs(archive, case).model_dump()
+    yield from _each("receipt.inputs", case.receipt.inputs, _inputs(archive, case))
     if data is None:
         yield "retention", case.retention, None
         return
     kept = retention_of(from_json(LabReport, data, f"{archive.source}, {case.report}"))
-    said = case.retention
-    yield "retention.day", said and (said.event, said.day), (kept.event, kept.day)
+    if case.retention is None:
+        yield "retention", None, kept
+    else:
+        yield from _each("retention", _as_known_then(case.retention, kept), kept)
+
+
+def _each(where: str, one: Document, other: Document) -> Iterator[tuple[str, object, object]]:
+    """Yield every field of two documents, so that the one that differs is named."""
+    for name in type(one).model_fields:
+        yield f"{where}.{name}", getattr(one, name), getattr(other, name)
+
+
+def _as_known_then(said: Retention, kept: Retention) -> Retention:
+    """Return what an archive says of its retention; of a rule that was read on another day the words do not count."""
+    if said.reviewed_through == kept.reviewed_through or said.day is None:
+        return said
+    until = years_after(said.day, said.years)
+    same = said.keep_at_least_until == until
+    return kept.model_copy(update={"event": said.event, "day": said.day if same else None})
 
 
 def _inputs(archive: OpenArchive, case: ArchivedCase) -> Inputs:

@@ -97,7 +97,8 @@ def entries_in(file: BinaryIO, source: str) -> list[Entry]:
     if at != len(records):
         faults.append(Fault(where="the directory", got=f"{len(records) - at:,} further bytes", need="records alone"))
     for n, record in enumerate(found):
-        faults += [Fault(where=f"member {n}, {record.shown}", got=got, need=need) for got, need in record.faults()]
+        said = list(record.faults()) or list(record.oddities())
+        faults += [Fault(where=f"member {n}, {record.shown}", got=got, need=need) for got, need in said]
     faults += _twice(found)
     entries = [record.entry() for record in found]
     faults = faults or list(_misplaced(file, entries))
@@ -198,7 +199,10 @@ class _Record:
             yield "a symbolic link" if stat.S_ISLNK(kind) else "a folder or a special file", "a plain file"
         if fields.extra_length or fields.comment_length:
             yield "an extra field or a comment", "neither"
-        if self.name.isascii() and self.raw != _record(self.entry()):
+
+    def oddities(self) -> Iterator[tuple[str, str]]:
+        """Yield what is left where nothing else is wrong: every bit of a record is given."""
+        if self.raw != _record(self.entry()):
             yield "a record that archives do not have", "the flags, time, system and attributes of every archive"
 
 
