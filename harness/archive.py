@@ -83,8 +83,8 @@ def bundle_of_verdict(verdict: Verdict, source: str, folders: Folders) -> Bundle
         folders: Where its inputs are looked for.
     """
     again = replayed_verdict(verdict, source, folders)
-    inputs, _ = inputs_of(verdict, folders)
-    if again.status != "reproduced" or inputs is None:
+    inputs = inputs_of(verdict, folders)[0] if again.status == "reproduced" else None
+    if inputs is None:
         return again
     specs = dict(_chip_of(verdict) if inputs.subject is None else _parts_of(inputs))
     return Bundle(verdict=verdict, report=inputs.report, attachments=inputs.files, specs=specs)

@@ -32,6 +32,7 @@ from harness.policy.law import Law, Selection
 
 # From the best to the worst that can come of a verdict.
 _GRAVITY: list[Status] = ["reproduced", "unchanged", "cannot-say", "differs", "not-reproduced"]
+_LONGEST_NOTE = 1_000
 LawOf = Callable[[Selection | None], Law]
 Under = Literal["archived", "today"]
 
@@ -46,7 +47,10 @@ def replayed_verdict(then: Verdict | Refusal, source: str, folders: Folders) -> 
     """
     if isinstance(then, Refusal):
         return _unknown(source, None, (), "no verdict was made then: the input could not be read")
-    inputs, needed = inputs_of(then, folders)
+    try:
+        inputs, needed = inputs_of(then, folders)
+    except UnreadableInput as error:
+        return _unknown(source, then, (), _cut(f"an input cannot be read any more: {error}"))
     if inputs is None:
         return _unknown(source, then, needed, "an input is not at hand, or is another by now")
     return _replayed(source, then, [_rerun(then, read_today, "today", inputs)])
@@ -119,7 +123,7 @@ def _rerun(then: Verdict, law_of: LawOf, under: Under, inputs: Inputs) -> Rerun:
     try:
         now = _made_again(then, law, inputs)
     except (WrongUsage, UnreadableInput) as error:
-        notes.append(f"the verdict cannot be made today: {error}")
+        notes.append(_cut(f"the verdict cannot be made: {error}"))
         return _not_made(then, law, under, notes)
     same = written(_by_engine(now, then.receipt.engine_version)) == written(then)
     return compared(then, now, law, same_bytes=same, under=under, notes=notes)
@@ -155,11 +159,9 @@ def _selection(receipt: Receipt, law: Law, notes: list[str]) -> Selection | None
         if name in law.readings and option in ("both", *(one.id for one in law.readings[name].options))
     }
     proposed = tuple(name for name in receipt.proposed if name in law.instruments)
-    for name in receipt.readings.keys() - readings.keys():
-        notes.append(f"reading {name}={receipt.readings[name]} is none of this law, which is read without it")
-    for name in receipt.proposed:
-        if name not in proposed:
-            notes.append(f"proposal {name} is no instrument of this law, which is read without it")
+    unread = [f"reading {name}={option}" for name, option in receipt.readings.items() if name not in readings]
+    unread += [f"proposal {name}" for name in receipt.proposed if name not in proposed]
+    notes += [f"{what[:200]} is none of this law, which is read without it" for what in unread]
     chosen = Selection(known_at=receipt.known_at, proposed=proposed, readings=readings)
     return None if chosen == Selection() else chosen
 
@@ -236,6 +238,10 @@ def _replayed(source: str, then: Verdict, reruns: list[Rerun]) -> Replayed:
 def gravest_status(statuses: Iterable[Status]) -> Status:
     """Return the worst of several."""
     return max(statuses, key=_GRAVITY.index, default="reproduced")
+
+
+def _cut(note: str) -> str:
+    return note if len(note) <= _LONGEST_NOTE else note[: _LONGEST_NOTE - 3] + "..."
 
 
 def _unknown(source: str, then: Verdict | None, needed: tuple[Needed, ...], note: str) -> Replayed:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,19 @@ def test_the_default_is_beside_the_verdict_and_the_current_folder(tmp_path: Path
     done = command("replay", path, "--reports", str(tmp_path / "none"))
     assert done.returncode == 2
     assert "is no folder" in done.stderr
+
+
+def test_a_report_that_is_read_no_more_leaves_the_other_verdicts_alone(tmp_path: Path):
+    """Its bytes are there, and this engine does not take them: that of then may have."""
+    report = H200.read_bytes().replace(b"lab-report/0", b"lab-report/9")
+    (tmp_path / "report.json").write_bytes(report)
+    then = harness.verify(H200)
+    inputs = then.receipt.inputs.model_copy(update={"report_sha256": sha256(report).hexdigest()})
+    path = stored(tmp_path, changed_receipt(then, inputs=inputs), then)
+    done = command("replay", path, "--reports", str(tmp_path), str(REPORTS))
+    assert done.returncode == 3
+    assert "an input cannot be read any more" in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 verdicts: 1 reproduced, 1 cannot say"
 
 
 def test_a_classification_without_any_digest_cannot_be_said():

@@ -148,7 +148,7 @@ def _verdicts(data: bytes, source: str, named: list[Path]) -> "Iterator[Replayed
     verdicts = verdicts_in(data, source)
     progress = Progress(len(verdicts), "replaying")
     for verdict in verdicts:
-        yield replayed_verdict(verdict, source, folders)
+        yield replayed_verdict(verdict, printable(source), folders)
         progress.advance()
     progress.clear()
 
@@ -159,7 +159,7 @@ def _archive(file: BufferedReader, source: str, found: _Found) -> "list[Replayed
     from harness.codec.archived_case import forgeries
     from harness.replay import replayed_archive
 
-    archive = open_archive(file, source)
+    archive = open_archive(file, printable(source))
     progress = Progress(blocks_of(archive.manifest), "checking")
     faults = forgeries(archive, progress.advance)
     progress.clear()
