@@ -11,9 +11,23 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "harness"
 # Each layer may import what stands to its left.
-LAYERS = ["errors", "version", "model", "metrics", "policy", "checks", "decide", "impact", "judge", "render", "cli"]
+LAYERS = [
+    "errors",
+    "version",
+    "model",
+    "metrics",
+    "policy",
+    "checks",
+    "decide",
+    "impact",
+    "judge",
+    "replay",
+    "archive",
+    "render",
+    "cli",
+]
 SIDE_ROOMS = {"codec": {"errors", "version", "model", "metrics", "policy", "codec"}}
-USERS_OF_SIDE_ROOMS = {"judge", "cli", "codec"}
+USERS_OF_SIDE_ROOMS = {"judge", "replay", "archive", "cli", "codec"}
 
 
 def modules() -> list[Path]:
@@ -52,7 +66,7 @@ def test_imports_run_one_way(path: Path):
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_outer_rooms_touch_files_clocks_and_the_environment(path: Path):
-    if room(path) in ("cli", "codec", "judge", "__init__", "__main__", "start"):
+    if room(path) in ("cli", "codec", "judge", "replay", "archive", "__init__", "__main__", "start"):
         return
     imported = {
         name.split(".")[0]

@@ -22,6 +22,8 @@ examples:
   harness law --as-of 2026-01-15
   harness new lab-report --chip nvidia-h200-sxm5-141gb -o report.json
   harness lint specs my-chip.toml
+  harness archive report.json -o kept.zip
+  harness replay kept.zip
   harness explain gate.tpp
 
 exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undecided, 4 a bug in the harness
@@ -32,6 +34,7 @@ exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undeci
 _COMMANDS = (
     *("verify", "classify", "timeline", "law"),
     *("impact", "regress", "probes", "mutate"),
+    *("replay", "archive"),
     *("chips", "lint", "schema", "new", "explain"),
 )
 

@@ -3,9 +3,10 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from harness.errors import Fault, LawFault, UnreadableInput, WrongUsage
 
@@ -98,6 +99,18 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
         WrongUsage: The file is there and `force` is not given, or the path is no file's.
         UnreadableInput: It cannot be written; says why.
     """
+    with written_whole(path, force=force) as file:
+        file.write(text.encode())
+
+
+@contextlib.contextmanager
+def written_whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """Open a file that takes its place when it is written, and leaves nothing where it is not.
+
+    Raises:
+        WrongUsage: The file is there and `force` is not given, or the path is no file's.
+        UnreadableInput: It cannot be written; says why.
+    """
     import tempfile
 
     if not path.name or path.is_dir():
@@ -109,8 +122,8 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "w+b") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o666 & ~mask)

@@ -34,6 +34,8 @@ def add_to(commands: Any) -> None:
             "refusal",
             "timeline",
             "explanation",
+            "replay",
+            "archive",
         ),
         help="which document",
     )

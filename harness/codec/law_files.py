@@ -52,8 +52,7 @@ def law_of_files(files: Mapping[str, bytes], selection: Selection | None = None)
         UnreadableInput: A file does not read.
         LawFault: The files do not fit together, there are none, or a name is no law file's.
     """
-    lists = {path.name: files.get(path.name, path.read_bytes()) for path in _LISTS}
-    instruments = [(name.removeprefix(_FOLDER), files[name]) for name in sorted(files) if _is_instrument(name)]
+    instruments, lists = _parts(files)
     strange = [name for name in files if name not in lists and not _is_instrument(name)]
     faults = [Fault(where=name, got="no name of a law file", need=f"{_FOLDER}NAME.toml or a list") for name in strange]
     if not instruments:
@@ -61,6 +60,16 @@ def law_of_files(files: Mapping[str, bytes], selection: Selection | None = None)
     if faults:
         raise LawFault("the law", tuple(faults))
     return _compiled(_read(instruments, lists), _names_of(lists[packaged.NAMES.name]), selection)
+
+
+def law_digest(files: Mapping[str, bytes]) -> str:
+    """Return the digest that the law in these bytes has; `files` as for `law_of_files`."""
+    return _digest(*_parts(files))
+
+
+def _parts(files: Mapping[str, bytes]) -> tuple[list[tuple[str, bytes]], dict[str, bytes]]:
+    lists = {path.name: files[path.name] if path.name in files else path.read_bytes() for path in _LISTS}
+    return [(name.removeprefix(_FOLDER), files[name]) for name in sorted(files) if _is_instrument(name)], lists
 
 
 def law_bytes() -> dict[str, bytes]:
@@ -83,11 +92,19 @@ def _compiled(files: LawFiles, names: KnownNames, selection: Selection | None) -
 @cache
 def read_assumptions() -> "tuple[AssumedFact, ...]":
     """Return what a classification assumes where nothing is said."""
+    return assumptions_from(packaged.ASSUMPTIONS.read_bytes(), packaged.ASSUMPTIONS.name)
+
+
+def assumptions_from(data: bytes, source: str) -> "tuple[AssumedFact, ...]":
+    """Return the assumptions in these bytes.
+
+    Raises:
+        UnreadableInput: The bytes are no list of assumptions.
+    """
     # A report needs none of this, and start-up is short.
     from harness.model.assumption import AssumptionsText
 
-    data = packaged.ASSUMPTIONS.read_bytes()
-    return from_toml(AssumptionsText, data, packaged.ASSUMPTIONS.name).assumptions
+    return from_toml(AssumptionsText, data, source).assumptions
 
 
 @cache

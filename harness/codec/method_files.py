@@ -11,5 +11,19 @@ from harness.model.method import MethodParameters
 @cache
 def read_method() -> tuple[MethodParameters, str]:
     """Return the newest method file that comes with the harness, and its digest."""
-    name, data = list(packaged.toml_files(packaged.METHODS))[-1]
-    return from_toml(MethodParameters, data, name), sha256(data)
+    name, data = method_bytes()
+    return method_from(data, name)
+
+
+def method_bytes() -> tuple[str, bytes]:
+    """Return the name and the bytes of the newest method file that comes with the harness."""
+    return list(packaged.toml_files(packaged.METHODS))[-1]
+
+
+def method_from(data: bytes, source: str) -> tuple[MethodParameters, str]:
+    """Return the method in these bytes, and their digest.
+
+    Raises:
+        UnreadableInput: The bytes are no method file.
+    """
+    return from_toml(MethodParameters, data, source), sha256(data)

@@ -3,8 +3,12 @@
 import hashlib
 import re
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from harness.codec.digest import sha256
 from harness.codec.documents import from_json
@@ -13,15 +17,79 @@ from harness.codec.spec_files import read_spec
 from harness.codec.strict_json import LARGEST_BYTES
 from harness.errors import Fault, UnreadableInput
 from harness.model.case import Case, ReadAttachment
+from harness.model.chip_spec import ChipSpec
 from harness.model.document import FIGURE, Day
-from harness.model.lab_report import Attachment, LabReport
+from harness.model.lab_report import LabReport
+from harness.model.method import MethodParameters
 
 _LINE = re.compile(FIGURE.encode("ascii"))
 _LONGEST_LINE = 40
 _MOST_SAMPLES = 2_000_000
 
 
-def read_bytes(path: str | Path) -> bytes:
+class Holdings(Protocol):
+    """Where that is found which a lab report names, and the method by which it is judged."""
+
+    def spec(self, chip: str) -> tuple[ChipSpec, str] | None:
+        """Return the spec of a chip by its id or alias, with its digest."""
+
+    def method(self) -> tuple[MethodParameters, str]:
+        """Return the method file, with its digest."""
+
+    def attachment(self, name: str) -> BinaryIO | ReadAttachment:
+        """Open an attached file, or say what was found in its place.
+
+        Raises:
+            OSError: The file is there and cannot be opened.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """Spec and method that come with the harness; attachments as they are opened by name."""
+
+    opened: Callable[[str], BinaryIO | ReadAttachment]
+
+    def spec(self, chip: str) -> tuple[ChipSpec, str] | None:
+        return read_spec(chip)
+
+    def method(self) -> tuple[MethodParameters, str]:
+        return read_method()
+
+    def attachment(self, name: str) -> BinaryIO | ReadAttachment:
+        return self.opened(name)
+
+
+def beside(folder: Path | None) -> Shipped:
+    """Return what is held where attachments lie in a folder; without one there are none."""
+
+    def opened(name: str) -> BinaryIO | ReadAttachment:
+        if folder is None or not (folder / name).is_file():
+            return ReadAttachment(sha256=None)
+        return (folder / name).open("rb")
+
+    return Shipped(opened)
+
+
+def opened(path: str | Path) -> BufferedReader:
+    """Open a file for reading.
+
+    Raises:
+        UnreadableInput: With what the system says of it.
+    """
+    try:
+        return Path(path).open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str | Path, error: OSError | ValueError) -> UnreadableInput:
+    got = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    fault = Fault(where="the file", got=f'"{got}"', need="a file that can be read")
+    return UnreadableInput(str(path) or '""', (fault,))
+
+
+def read_bytes(path: str | Path, largest: int = LARGEST_BYTES) -> bytes:
     """Return the bytes of a file, or of standard input for "-"; one byte more than the limit at the most.
 
     Raises:
@@ -31,13 +99,11 @@ def read_bytes(path: str | Path) -> bytes:
         if str(path) == "-":
             if sys.stdin is None:
                 raise UnreadableInput("-", (Fault(where="standard input", got="closed", need="a file to read"),))
-            return sys.stdin.buffer.read(LARGEST_BYTES + 1)
+            return sys.stdin.buffer.read(largest + 1)
         with Path(path).open("rb") as file:
-            return file.read(LARGEST_BYTES + 1)
+            return file.read(largest + 1)
     except (OSError, ValueError) as error:
-        got = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        fault = Fault(where="the file", got=f'"{got}"', need="a file that can be read")
-        raise UnreadableInput(str(path) or '""', (fault,)) from None
+        raise _unreadable(path, error) from None
 
 
 def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) -> Case:
@@ -52,10 +118,19 @@ def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) 
     Raises:
         UnreadableInput: With every fault of the report.
     """
+    return case_of(data, source, as_of, beside(folder))
+
+
+def case_of(data: bytes, source: str, as_of: Day | None, holdings: Holdings) -> Case:
+    """Return the case that a lab report makes with what is held beside it.
+
+    Raises:
+        UnreadableInput: With every fault of the report.
+    """
     report = from_json(LabReport, data, source)
     chip = report.product.chip if report.product else None
-    found = read_spec(chip) if chip else None
-    method, method_sha256 = read_method()
+    found = holdings.spec(chip) if chip else None
+    method, method_sha256 = holdings.method()
     wanted = {one.raw.attachment for one in report.measurements if one.raw is not None}
     return Case(
         report=report,
@@ -66,22 +141,25 @@ def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) 
         method_sha256=method_sha256,
         as_of=as_of,
         attachments={
-            attachment.name: _read_attachment(
-                folder, attachment, method.largest_attachment_bytes, wanted=attachment.name in wanted
+            one.name: _read_attachment(
+                holdings.attachment, one.name, method.largest_attachment_bytes, wanted=one.name in wanted
             )
-            for attachment in report.attachments
+            for one in report.attachments
         },
     )
 
 
-def _read_attachment(folder: Path | None, attachment: Attachment, largest: int, *, wanted: bool) -> ReadAttachment:
+def _read_attachment(
+    opened: Callable[[str], BinaryIO | ReadAttachment], name: str, largest: int, *, wanted: bool
+) -> ReadAttachment:
     """Read an attached file once, in blocks; its figures are kept only where a measurement rests on them."""
-    if folder is None or not (folder / attachment.name).is_file():
-        return ReadAttachment(sha256=None)
     digest, size = hashlib.sha256(), 0
     series = _Series() if wanted else None
     try:
-        with (folder / attachment.name).open("rb") as file:
+        found = opened(name)
+        if isinstance(found, ReadAttachment):
+            return found
+        with found as file:
             while block := file.read(1 << 20):
                 digest.update(block)
                 size += len(block)

@@ -7,12 +7,14 @@ from harness.codec import packaged
 from harness.codec.documents import from_toml, path
 from harness.codec.strict_json import read_generic, read_payload
 from harness.errors import Fault
+from harness.model.archive import Archive
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
 from harness.model.explanation import Explanation
 from harness.model.impact import Impact
 from harness.model.lab_report import LabReport
 from harness.model.memory_spec import MemorySpec
+from harness.model.replay import Replay
 from harness.model.system_spec import SystemSpec
 from harness.model.timeline import Timeline
 from harness.model.verdict import Refusal, Verdict
@@ -28,9 +30,11 @@ MODELS: dict[str, type[Document]] = {
     "timeline": Timeline,
     "explanation": Explanation,
     "impact": Impact,
+    "replay": Replay,
+    "archive": Archive,
 }
 # What the harness writes, and nobody hands in.
-_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "impact"})
+_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "impact", "replay", "archive"})
 
 
 def exported(name: str) -> str:

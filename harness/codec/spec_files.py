@@ -26,6 +26,12 @@ def read_spec(chip: str, folder: Path | None = None) -> tuple[ChipSpec, str] | N
     return None if file is None else chip_from(file.read_bytes(), file.name, file.stem)
 
 
+def spec_bytes(chip: str) -> tuple[str, bytes] | None:
+    """Return the id and the bytes of the spec file of a chip that comes with the harness; None where there is none."""
+    file = find("chip", chip)
+    return None if file is None else (file.stem, file.read_bytes())
+
+
 def chip_from(data: bytes, source: str, expected_id: str | None = None) -> tuple[ChipSpec, str]:
     """Return the chip spec in these bytes, with its digest.
 

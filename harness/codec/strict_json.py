@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import Fault, UnreadableInput
@@ -26,18 +27,29 @@ _KEY = re.compile(r"[A-Za-z0-9_.$-]{1,100}")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]|[^\s"\[\]{},:]+', re.DOTALL)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How much is read at most."""
+
+    largest_bytes: int = LARGEST_BYTES
+    most_tokens: int = MOST_TOKENS
+
+
+_USUAL = Limits()
+
+
 class _Refused(Exception):
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
 
 
-def read_generic(data: bytes, source: str) -> Any:
+def read_generic(data: bytes, source: str, limits: Limits = _USUAL) -> Any:
     """Return the JSON value in `data`, refusing whatever two readers could read differently.
 
     Raises:
         UnreadableInput: With the place of the fault; all duplicate keys at once.
     """
-    return _read(data, source, payload=False)
+    return _read(data, source, limits, payload=False)
 
 
 def read_payload(data: bytes, source: str) -> Any:
@@ -46,13 +58,13 @@ def read_payload(data: bytes, source: str) -> Any:
     Raises:
         UnreadableInput: With every fault that could be told apart, each with its place.
     """
-    return _read(data, source, payload=True)
+    return _read(data, source, _USUAL, payload=True)
 
 
-def _read(data: bytes, source: str, *, payload: bool) -> Any:
+def _read(data: bytes, source: str, limits: Limits, *, payload: bool) -> Any:
     try:
-        text = _decoded(data)
-        _scan_structure(data)
+        text = _decoded(data, limits)
+        _scan_structure(data, limits)
         reader = _Reader(payload=payload)
         value = reader.read(text)
     except _Refused as refused:
@@ -67,13 +79,13 @@ def _read(data: bytes, source: str, *, payload: bool) -> Any:
     return value
 
 
-def _decoded(data: bytes) -> str:
-    if len(data) > LARGEST_BYTES:
+def _decoded(data: bytes, limits: Limits) -> str:
+    if len(data) > limits.largest_bytes:
         raise _Refused(
             Fault(
                 where="the file",
                 got=f"{len(data):,} bytes or more",
-                need=f"at most {LARGEST_BYTES:,} bytes",
+                need=f"at most {limits.largest_bytes:,} bytes",
                 next="attach raw series as files named by digest",
             )
         )
@@ -88,7 +100,7 @@ def _decoded(data: bytes) -> str:
         raise _Refused(Fault(where=_place(data, error.start), got=got, need="UTF-8")) from None
 
 
-def _scan_structure(data: bytes) -> None:
+def _scan_structure(data: bytes, limits: Limits) -> None:
     """Refuse depth and length before any recursive reader sees the text."""
     depth = 0
     for tokens, match in enumerate(_TOKEN.finditer(data), start=1):
@@ -100,13 +112,13 @@ def _scan_structure(data: bytes) -> None:
         if depth > DEEPEST:
             where = _place(data, match.start())
             raise _Refused(Fault(where=where, got=f"nesting deeper than {DEEPEST}", need=f"at most {DEEPEST}"))
-        if tokens > MOST_TOKENS:
+        if tokens > limits.most_tokens:
             where = _place(data, match.start())
             raise _Refused(
                 Fault(
                     where=where,
-                    got=f"more than {MOST_TOKENS:,} tokens",
-                    need=f"at most {MOST_TOKENS:,}",
+                    got=f"more than {limits.most_tokens:,} tokens",
+                    need=f"at most {limits.most_tokens:,}",
                     next="attach raw series as files named by digest",
                 )
             )

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from harness.codec.digest import sha256
@@ -14,6 +15,9 @@ from harness.model.chip_spec import ChipSpec
 from harness.model.memory_spec import MemorySpec
 from harness.model.subject import Part, Subject
 from harness.model.system_spec import SystemSpec
+
+# The spec of a chip by its id or alias, with its digest.
+Chips = Callable[[str], tuple[ChipSpec, str] | None]
 
 
 def read_subject(word: str | Path, kinds: tuple[str, ...] = ("chip", "system", "memory")) -> Subject:
@@ -49,10 +53,30 @@ def subjects(kind: str) -> list[Subject]:
     return [_READERS[kind](file.read_bytes(), file.name, file.stem) for file in spec_files(kind)]
 
 
-def _from_path(path: str) -> Subject:
-    data = read_bytes(path)
+def subject_from(data: bytes, source: str, chips: Chips = read_spec) -> Subject:
+    """Return the item that these bytes of a spec file describe.
+
+    Args:
+        data: The bytes.
+        source: What to call them in messages.
+        chips: Where the chips that a system contains are found.
+
+    Raises:
+        UnreadableInput: The bytes are no spec file, or name a chip that is not found.
+    """
     kind = _kind_of(data) if len(data) <= LARGEST_BYTES else "chip"
-    return _READERS[kind](data, path, None)
+    reader = partial(_system, chips=chips) if kind == "system" else _READERS[kind]
+    return reader(data, source, None)
+
+
+def spec_file_of(item: str) -> Path | None:
+    """Return the spec file of the chip, system or memory stack with just this id that comes with the harness."""
+    files = (find(kind, item) for kind in _READERS)
+    return next((file for file in files if file is not None and file.stem == item), None)
+
+
+def _from_path(path: str) -> Subject:
+    return subject_from(read_bytes(path), path)
 
 
 def _kind_of(data: bytes) -> str:
@@ -94,12 +118,12 @@ def _memory(data: bytes, source: str, expected: str | None) -> Subject:
     )
 
 
-def _system(data: bytes, source: str, expected: str | None) -> Subject:
+def _system(data: bytes, source: str, expected: str | None, chips: Chips = read_spec) -> Subject:
     spec = from_toml(SystemSpec, data, source)
     same_id(spec.id, expected, source)
-    chips = [(_contained(one.chip, n, source), one.count) for n, one in enumerate(spec.contains)]
+    held = [(_contained(one.chip, n, source, chips), one.count) for n, one in enumerate(spec.contains)]
     said = [spec.designed_or_marketed_for_data_centers]
-    said += [chip.designed_or_marketed_for_data_centers for (chip, _), _ in chips]
+    said += [chip.designed_or_marketed_for_data_centers for (chip, _), _ in held]
     return Subject(
         id=spec.id,
         name=spec.name,
@@ -108,14 +132,14 @@ def _system(data: bytes, source: str, expected: str | None) -> Subject:
         data_center=_said(*said),
         other_eccn=spec.other_eccn,
         parts=tuple(
-            Part(spec=chip, sha256=digest, count=count * chip.integrated_circuits) for (chip, digest), count in chips
+            Part(spec=chip, sha256=digest, count=count * chip.integrated_circuits) for (chip, digest), count in held
         ),
         sha256=sha256(data),
     )
 
 
-def _contained(chip: str, n: int, source: str) -> tuple[ChipSpec, str]:
-    found = read_spec(chip)
+def _contained(chip: str, n: int, source: str, chips: Chips) -> tuple[ChipSpec, str]:
+    found = chips(chip)
     if found is None:
         near = near_names(chip)
         advice = f"did you mean {', '.join(near)}?" if near else None

@@ -1,7 +1,7 @@
 """Facts that no report states: assumed, given by the caller, or taken from the spec file; and the record of them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from harness.decide.facts import with_known_names
@@ -76,6 +76,16 @@ def given_figures(assumptions: tuple[AssumedFact, ...], given: Mapping[str, str]
         metric: given[flag] for flag, metric in metrics.items() if given.get(flag, UNKNOWN_VALUE) != UNKNOWN_VALUE
     }
     return {metric: exactly(Decimal(value)) for metric, value in values.items()}
+
+
+def given_again(records: Iterable[Assumption]) -> dict[str, str]:
+    """Return the flags that were given, from the record of what was assumed."""
+    given = {one.fact: one.value for one in records if one.origin == "given"}
+    if "marketing" in given:
+        # The record has the value of the fact; its flag has words of its own.
+        words = {"yes": "data-center", "no": "other"}
+        given["marketing"] = words.get(given["marketing"], given["marketing"])
+    return given
 
 
 def _check(assumptions: tuple[AssumedFact, ...], law: Law, given: Mapping[str, str]) -> None:

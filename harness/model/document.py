@@ -129,3 +129,7 @@ TariffExemption = _text_type(
     r"(?:none|[0-9]{4}\.[0-9]{2}\.[0-9]{2})", 10, 'the heading of a claimed exemption, or "none"'
 )
 FileName = _text_type(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}", 200, "a plain file name beside the report, without folders")
+_STEP = "[A-Za-z0-9_][A-Za-z0-9._-]{0,199}"
+MEMBER_PATH = f"{_STEP}(?:/{_STEP}){{0,5}}"
+LONGEST_PATH = 240
+MemberPath = _text_type(MEMBER_PATH, LONGEST_PATH, "a relative path of plain names, such as law/lenses.toml")
