@@ -91,7 +91,7 @@ class Progress:
             print(f"\r{self.what} [{bar}] {self.done:,} of {self.total:,}", end="", file=sys.stderr, flush=True)
 
 
-def write_whole(path: Path, text: str, *, force: bool) -> None:
+def write_whole(path: Path, content: str | bytes, *, force: bool) -> None:
     """Write a file whole or not at all.
 
     Raises:
@@ -109,8 +109,8 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o666 & ~mask)
