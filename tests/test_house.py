@@ -11,7 +11,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "harness"
 # Each layer may import what stands to its left.
-LAYERS = ["errors", "version", "model", "metrics", "policy", "checks", "decide", "judge", "render", "cli"]
+LAYERS = ["errors", "version", "model", "metrics", "policy", "checks", "decide", "impact", "judge", "render", "cli"]
 SIDE_ROOMS = {"codec": {"errors", "version", "model", "metrics", "policy", "codec"}}
 USERS_OF_SIDE_ROOMS = {"judge", "cli", "codec"}
 

@@ -36,6 +36,7 @@ printed in words. exit codes: 0; 2 wrong usage
 _KINDS = (".svg", ".png", ".html")
 _AXES = {"dram": ("dram",), "density": ("density",), "both": ("dram", "density")}
 _LENS = "review-policy"
+Writer = Callable[["Sheet", date], str | bytes]
 
 
 def add_to(commands: Any) -> None:
@@ -82,7 +83,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     return Exit.PASS
 
 
-def _writer(output: str) -> Callable[["Sheet", date], str | bytes]:
+def _writer(output: str) -> Writer:
     """Return what makes a file of this kind.
 
     Raises:
@@ -93,7 +94,8 @@ def _writer(output: str) -> Callable[["Sheet", date], str | bytes]:
         raise WrongUsage(f"got a file {output!r}; need one that ends in {', '.join(_KINDS)}")
     if kind == ".png" and find_spec("matplotlib") is None:
         raise WrongUsage('a PNG needs matplotlib; next: pip install "harness[plot]", or write .svg or .html')
-    return {".svg": _svg, ".png": _png, ".html": _page}[kind]
+    writers: dict[str, Writer] = {".svg": _svg, ".png": _png, ".html": _page}
+    return writers[kind]
 
 
 def _svg(sheet: "Sheet", _: date) -> str:

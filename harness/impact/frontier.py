@@ -41,9 +41,9 @@ class Span:
     hi: Fraction | None
 
     @property
-    def open(self) -> bool:
-        """Whether the figure may lie elsewhere."""
-        return not self.lo == self.at == self.hi
+    def exact(self) -> bool:
+        """Whether the figure can lie nowhere else."""
+        return self.lo == self.at == self.hi
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +121,7 @@ class Frontiers:
             day=day,
             until=after[0] - timedelta(days=1) if after else None,
             panels=tuple(self._panel(name, day) for name in self.axes),
-            answers={id: possible_on(self.law, self.lens, day, item) for id, item in self._items.items()},
+            answers={chip: possible_on(self.law, self.lens, day, item) for chip, item in self._items.items()},
         )
 
     @cached_property
@@ -165,7 +165,7 @@ class Frontiers:
     @property
     def _window_lens(self) -> tuple[LensText, ...]:
         other = self.law.lenses.get(WINDOWS)
-        return () if other is None or other.id == self.lens.id else (other,)
+        return () if other is None or other.id == self.lens.id or not self.law.of_lens(other.id) else (other,)
 
     def plane(self, name: str) -> Plane:
         """Return the plane of an axis of ACROSS; what is held of the axis itself is not held on it."""

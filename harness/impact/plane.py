@@ -105,6 +105,8 @@ def questions_on(law: Law, lens: LensText, day: date, facts: Mapping[str, Fact])
         WrongUsage: No text is encoded for the day.
     """
     by_clock = [question_by(law, lens, clock, day, facts) for clock in clocks_of(law, lens)]
+    if not by_clock:
+        raise WrongUsage(f"no text of the law that is read is encoded on {lens.id}")
     return list(dict.fromkeys(by_clock))
 
 
@@ -126,7 +128,11 @@ _NO_DAY: dict[str, date | None] = dict.fromkeys(CLOCKS)
 
 def _narrowed(law: Law, question: Question, facts: Mapping[str, Fact]) -> Question:
     """Return the question as far as the facts leave it open; the same one for the same texts."""
-    key = ("on a plane", id(question), tuple(sorted((name, fact.values) for name, fact in facts.items() if fact.values)))
+    key = (
+        "on a plane",
+        id(question),
+        tuple(sorted((name, fact.values) for name, fact in facts.items() if fact.values)),
+    )
     if key not in law.prepared:
         law.prepared[key] = (question, question.within(Box(facts=facts)))
     found: tuple[Question, Question] = law.prepared[key]
@@ -134,7 +140,7 @@ def _narrowed(law: Law, question: Question, facts: Mapping[str, Fact]) -> Questi
 
 
 def marks_of(atoms: list[Flat], metric: str, plane: Plane) -> list[Fraction]:
-    """Return every value of an axis at which the answers, or the set of them, may change.
+    """Return every value of an axis, above 0, at which the answers, or the set of them, may change.
 
     These are the thresholds of the metric itself. Where a sum takes it up, also the values at which what is left for
     the other term meets a threshold of that term; and where a ratio over it is held, nothing more: a denominator that
@@ -144,7 +150,7 @@ def marks_of(atoms: list[Flat], metric: str, plane: Plane) -> list[Fraction]:
     found = set(marks.get(metric, ()))
     for name in SUMS & marks.keys():
         found |= set(_left_of_sum(name, metric, marks, plane))
-    return sorted(found)
+    return sorted(one for one in found if one > 0)
 
 
 def _left_of_sum(

@@ -1,11 +1,11 @@
 """The regions of a plane in which a lens gives the same answers: exact, from the cells of the law.
 
-Between two neighbouring thresholds of either axis lies a cell, and so does every threshold itself. In a cell the set of
-answers is one and the same, whatever is open besides; cells side by side that have the same set make a region.
+Between two neighbouring thresholds of either axis lies a cell, and every threshold is a cell by itself. In a cell the
+set of possible answers is the same everywhere; cells side by side that have the same set make a region.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -68,7 +68,7 @@ class Cells:
     def regions(self) -> list[Region]:
         """Return the cells, merged where they lie side by side and carry the same label, in order of place."""
         boxes: list[tuple[Extents, Label]] = [
-            ({"across": self.across.piece(one), UP: self.up.piece(other)}, label)
+            ({"across": piece_of(self.across, one), UP: piece_of(self.up, other)}, label)
             for (one, other), label in self.labels.items()
         ]
         found = [Region(across=_piece(box["across"]), up=_piece(box[UP]), label=label) for box, label in merged(boxes)]
@@ -104,7 +104,7 @@ def cells_of(questions: list[Question], lens: LensText, plane: Plane) -> Cells:
     metrics = metrics_read(questions)
     labels = {}
     for one, other in product(range(across.absent), range(up.absent)):
-        pieces = plane.pieces(_piece(across.piece(one)), _piece(up.piece(other)), metrics)
+        pieces = plane.pieces(piece_of(across, one), piece_of(up, other), metrics)
         found = (answer for question in questions for answer in question.over(pieces, plane.facts))
         labels[one, other] = label_of(lens, found)
     return Cells(across=across, up=up, labels=labels)
@@ -138,6 +138,12 @@ def _threshold(metric: str, at: Fraction, compares: set[Compare]) -> Threshold:
         operators=tuple(sorted({one.operator for one in about})),
         params=tuple(params[key] for key in sorted(params)),
     )
+
+
+def piece_of(axis: Axis, rank: int) -> Piece:
+    """Return the figures that a cell of a plane holds; a plane has only what lies above 0."""
+    piece = _piece(axis.piece(rank))
+    return replace(piece, lo_closed=False) if rank == 0 else piece
 
 
 def _piece(extent: object) -> Piece:

@@ -6,9 +6,8 @@ from fractions import Fraction
 from itertools import product
 
 from harness.impact.plane import Plane, clocks_of, question_by
-from harness.impact.regions import Cells, axes_of, label_of
+from harness.impact.regions import Cells, axes_of, label_of, piece_of
 from harness.model.policy import LensText
-from harness.policy.box import Piece
 from harness.policy.cells import Question
 from harness.policy.difference import kinds_of_change
 from harness.policy.law import Law
@@ -61,8 +60,7 @@ def _pairs(law: Law, lens: LensText, days: tuple[date, date], plane: Plane) -> l
 
 def _inside(axis: Axis, rank: int) -> Fraction:
     """Return a point of a cell that is above 0."""
-    piece = axis.piece(rank)
-    assert isinstance(piece, Piece)
+    piece = piece_of(axis, rank)
     return piece.lo + 1 if piece.hi is None else (piece.lo + piece.hi) / 2
 
 

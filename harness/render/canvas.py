@@ -1,4 +1,4 @@
-"""A drawing as values: areas, strokes, symbols and words at places in pixels, which each kind of file writes in turn."""
+"""A drawing as values: areas, strokes, symbols and words at places in pixels, which every kind of file writes."""
 
 from dataclasses import dataclass
 from math import cos, pi, sin
@@ -18,7 +18,9 @@ class Box:
 
     def overlaps(self, other: "Box") -> bool:
         """Return whether two rectangles share more than an edge."""
-        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
 
     def within(self, other: "Box") -> bool:
         """Return whether this rectangle lies in another."""

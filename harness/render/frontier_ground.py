@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from harness.impact.frontier import Panel
 from harness.impact.plane import UP
@@ -85,6 +86,12 @@ def _line(one: Boundary, frame: Frame, colour: str, width: float, dash: tuple[fl
     return Stroke(points=tuple(ends), colour=colour, width=width, dash=dash)
 
 
+def lines_room(panels: Iterable[Panel], frame: Frame) -> list[Box]:
+    """Return the room of every boundary that some panel of this plane shows, so that no name is struck through."""
+    lines = {_line(one, frame, INK, 1.0).points for panel in panels for one in panel.boundaries if _shown(one, frame)}
+    return [Box(*min(points), *max(points)).grown(0.7) for points in (sorted(line) for line in sorted(lines))]
+
+
 def axes(frame: Frame) -> Iterator[Shape]:
     """Yield the frame of the plane with its figures and titles."""
     box = frame.box
@@ -133,16 +140,20 @@ def _apart(places: list[float], rooms: list[float]) -> list[float]:
     order = sorted(range(len(places)), key=lambda n: places[n])
     moved = list(places)
     for _ in range(60):
-        for one, other in zip(order, order[1:], strict=False):
+        for one, other in pairwise(order):
             short = (rooms[one] + rooms[other]) / 2 - (moved[other] - moved[one])
             if short > 0:
                 moved[one], moved[other] = moved[one] - short / 2, moved[other] + short / 2
     return [round(place, 2) for place in moved]
 
 
-def window_names(panels: Iterable[Panel], frame: Frame, name: str, marks: list[Box]) -> list[Placed]:
-    """Return where the name of each window stands that some panel of this plane shows: on every day the same."""
-    boxes = dict.fromkeys(box for panel in panels for region in panel.windows if (box := frame.seen(region)))
+def windows_of(panels: Iterable[Panel], frame: Frame) -> list[Box]:
+    """Return every window that some panel of this plane shows."""
+    return list(dict.fromkeys(box for panel in panels for one in panel.windows if (box := frame.seen(one))))
+
+
+def window_names(boxes: list[Box], frame: Frame, name: str, marks: list[Box]) -> list[Placed]:
+    """Return where the name of each window stands: on every day the same."""
     room = text_width(name, _CAPTION, bold=True) + 4, 13.0
     wanted = [
         Wanted(key=f"window {n}", at=(round((box.left + box.right) / 2, 2), box.top), size=3.0, forms=(room,))

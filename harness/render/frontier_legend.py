@@ -56,7 +56,9 @@ def _meaning(label: Label, means: Mapping[str, str], of_ground: bool, turns_on: 
     return f"{text}: it turns on {turns_on}" if turns_on else f"{text}: the text bears several readings"
 
 
-def legend(blocks: Iterable[Block], palette: Palette, *, left: float, right: float, top: float) -> tuple[list[Shape], float]:
+def legend(
+    blocks: Iterable[Block], palette: Palette, *, left: float, right: float, top: float
+) -> tuple[list[Shape], float]:
     """Return the blocks in two columns, and where they end.
 
     Args:

@@ -14,7 +14,7 @@ from harness.render.log_scale import LogScale
 SIZE, FAINT_SIZE = 4.4, 2.9
 _NAME, _LINE = 9.5, 11.5
 _MOST_LINES = 3
-_ARROW, _CAP = 20.0, 3.0
+_ARROW, _CAP, _NEAR = 20.0, 3.0, 3.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,16 +54,24 @@ def _order(item: tuple[tuple[Point, bool], list[Chip]]) -> tuple[Point, bool]:
     return item[0]
 
 
-def names_of(groups: list[Group], frame: Frame, windows: list[Placed]) -> dict[str, Placed]:
-    """Return where the names of groups stand, clear of those of windows; in its second form a name is a number."""
+def names_of(groups: list[Group], frame: Frame, windows: list[Box], taken: list[Box]) -> dict[str, Placed]:
+    """Return where the names of groups stand; in its second form a name is a number.
+
+    Args:
+        groups: The marks.
+        frame: Where the plane lies.
+        windows: Windows; chips in them are named first, for the picture is about them more than about others.
+        taken: What no name may cover, besides marks and error bars.
+    """
     wanted = []
     for group in groups:
         if group.named:
             room = max(text_width(line, _NAME) for line in group.lines) + 3, _LINE * len(group.lines) + 1
             number = text_width("00", _NAME) + 1, _LINE - 2
             size = SIZE + 1 + 2.5 * (len(group.chips) > 1)
-            wanted.append(Wanted(key=group.key, at=group.at, size=size, forms=(room, number)))
-    return placed(wanted, frame.box.grown(-2), [*obstacles_of(groups, frame), *room_of(windows)])
+            inside = any(Box(*group.at, *group.at).within(one.grown(_NEAR)) for one in windows)
+            wanted.append(Wanted(key=group.key, at=group.at, size=size, forms=(room, number), first=inside))
+    return placed(wanted, frame.box.grown(-2), taken, uncrossed=obstacles_of(groups, frame))
 
 
 def room_of(names: Iterable[Placed]) -> list[Box]:
@@ -142,7 +150,7 @@ def told(chip: Chip, label: Label) -> str:
 
 def told_figure(span: Span) -> str:
     """Return a figure in words, with what is open of it."""
-    if not span.open:
+    if span.exact:
         return shown_figure(span.at)
     if span.hi is None:
         return f"at least {shown_figure(span.lo)}"
@@ -155,7 +163,7 @@ def bars_of(group: Group, frame: Frame) -> Iterator[Stroke]:
         x, y = group.at
         for scale, metric, along in ((frame.across, frame.metric, True), (frame.up, UP, False)):
             span = chip.spans[metric]
-            if span.open:
+            if not span.exact:
                 for end, arrow in _reaches(span, scale):
                     yield from _bar((x, y), end, along=along, arrow=arrow)
 

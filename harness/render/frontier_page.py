@@ -15,7 +15,9 @@ from harness.render.frontier_marks import told_figure
 from harness.render.frontier_sheet import Sheet
 from harness.render.svg import layer_group, opening
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 
 
 def as_page(sheet: Sheet, chosen: int) -> str:
@@ -71,7 +73,7 @@ def _stop(frontier: Frontier, drawing: Drawing) -> dict[str, object]:
         "span": _span(frontier),
         "title": drawing.title,
         "description": drawing.description,
-        "answers": {id: " or ".join(label) for id, label in frontier.answers.items()},
+        "answers": {chip: " or ".join(label) for chip, label in frontier.answers.items()},
     }
 
 

@@ -55,7 +55,9 @@ def palette(lens: LensText, labels: Iterable[Label]) -> Palette:
     shown = {answer for label in labels for answer in label}
     order = [answer.id for answer in lens.answers if answer.id in shown]
     last = max(len(order) - 1, 1)
-    places = [round(n * (_SPREAD - 1) / last) if len(order) <= _SPREAD else n % len(_COLOURS) for n in range(len(order))]
+    places = [
+        round(n * (_SPREAD - 1) / last) if len(order) <= _SPREAD else n % len(_COLOURS) for n in range(len(order))
+    ]
     paints = {}
     for n, (answer, place) in enumerate(zip(order, places, strict=True)):
         strong = _COLOURS[place]
@@ -77,11 +79,11 @@ def hatched(box: Box, way: str, *, apart: float = _HATCH) -> list[Area]:
     """Return the thin lines that say which way the answers moved in a region, so far apart."""
     colour, leans = _MOVED[way]
     return [
-        Area(polygons=tuple(stripes(box, apart=apart, width=_HATCH_WIDTH, falling=falling)), fill=colour) for falling in leans
+        Area(polygons=tuple(stripes(box, apart=apart, width=_HATCH_WIDTH, falling=falling)), fill=colour)
+        for falling in leans
     ]
 
 
 def outline(box: Box, colour: str, *, width: float = 1.8, dash: tuple[float, ...] = ()) -> Stroke:
     """Return the edge of a rectangle."""
     return Stroke(points=box.corners, colour=colour, width=width, dash=dash, closed=True)
-

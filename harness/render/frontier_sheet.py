@@ -8,9 +8,20 @@ from harness.impact.frontier import ACROSS, WINDOWS, Chip, Frontier, Frontiers, 
 from harness.impact.plane import UP
 from harness.impact.regions import Threshold
 from harness.model.quantity import as_text
-from harness.policy.vocabulary import METRICS
-from harness.render.canvas import FAINT, Box, Drawing, Layer, Shape, Words, text_width, wrapped
-from harness.render.frontier_ground import Frame, axes, captions, edge_labels, ground, said, window_names, window_shapes
+from harness.policy.vocabulary import FACTS, METRICS
+from harness.render.canvas import FAINT, Box, Drawing, Layer, Shape, Words, wrapped
+from harness.render.frontier_ground import (
+    Frame,
+    axes,
+    captions,
+    edge_labels,
+    ground,
+    lines_room,
+    said,
+    window_names,
+    window_shapes,
+    windows_of,
+)
 from harness.render.frontier_legend import Block, Row, answer_rows, legend
 from harness.render.frontier_marks import (
     Group,
@@ -90,7 +101,14 @@ class Sheet:
         text, end = legend(self._blocks(frontier), self.palette, left=40, right=_WIDTH - 40, top=top)
         title, subtitle = self.title(frontier), self.subtitle(frontier)
         heading = list(_heading(title, subtitle))
-        layers = {"ground": below, "frame": frame, "edges": edges, "marks": marks, "names": names, "text": heading + text}
+        layers = {
+            "ground": below,
+            "frame": frame,
+            "edges": edges,
+            "marks": marks,
+            "names": names,
+            "text": heading + text,
+        }
         return Drawing(
             width=_WIDTH,
             height=round(end + 20),
@@ -106,11 +124,15 @@ class Sheet:
         return f"{name[0].upper()}{name[1:]} of AI chips to {facts['to']} on {frontier.day}"
 
     def subtitle(self, frontier: Frontier) -> str:
+        """Return what is asked, by which texts, until when it stays so, and which law files say so."""
+        return f"{self.asked(frontier)} Law files sha256 {self.frontiers.law.sha256[:12]}."
+
+    def asked(self, frontier: Frontier) -> str:
         """Return what is asked, by which texts, and until when it stays so."""
         law = self.frontiers.law
         parts = [self.frontiers.lens.question]
         stays = f"until {frontier.until}" if frontier.until else "with no change encoded after it"
-        parts.append(f"By the texts in force on {frontier.day}, {stays}; law files sha256 {law.sha256[:12]}.")
+        parts.append(f"By the texts in force on {frontier.day}, {stays}.")
         selection = law.selection
         if selection.known_at:
             parts.append(f"As known on {selection.known_at}.")
@@ -124,7 +146,9 @@ class Sheet:
     def window_name(self) -> str:
         """What is written beside a window: its answer, and the lens that gives it."""
         lens = self.frontiers.law.lenses.get(WINDOWS)
-        return "" if lens is None else f"{' or '.join(one.id for one in lens.answers if one.id != lens.default)} {lens.id}"
+        return (
+            "" if lens is None else f"{' or '.join(one.id for one in lens.answers if one.id != lens.default)} {lens.id}"
+        )
 
     # --- Axes and names -----------------------------------------------------------------------------------------------
 
@@ -135,10 +159,11 @@ class Sheet:
         across = LogScale(**self._ends(ACROSS[name], reached, reach=True), begin=_LEFT, end=_WIDTH - _RIGHT)
         frame = Frame(metric=ACROSS[name], across=across, up=up)
         groups = groups_of(self.frontiers.drawn, self.named, frame)
-        panels = (one.panels[n] for one in self.shown)
-        around = [*marks_room(groups), *obstacles_of(groups, frame)]
-        windows = window_names(panels, frame, self.window_name, around)
-        names = names_of(groups, frame, windows)
+        boxes = windows_of((one.panels[n] for one in self.shown), frame)
+        lines = lines_room((one.panels[n] for one in self.shown), frame)
+        around = [*marks_room(groups), *obstacles_of(groups, frame), *lines]
+        windows = window_names(boxes, frame, self.window_name, around)
+        names = names_of(groups, frame, boxes, [*room_of(windows), *lines])
         return Naming(frame=frame, groups=groups, names=names, numbers=numbers_of(names, groups), windows=windows)
 
     def _named(self) -> list[Chip]:
@@ -155,7 +180,9 @@ class Sheet:
 
     def _blocks(self, frontier: Frontier) -> Iterator[Block]:
         turns_on = sorted({name for panel in frontier.panels for name in panel.open})
-        grounds = [label for panel, one in zip(frontier.panels, self.namings, strict=True) for label in _labels(panel, one)]
+        grounds = [
+            label for panel, one in zip(frontier.panels, self.namings, strict=True) for label in _labels(panel, one)
+        ]
         marks = [frontier.answers[chip.id] for one in self.namings for group in one.groups for chip in group.chips]
         words = " or ".join(in_words(name) for name in turns_on)
         rows = answer_rows(self.frontiers.lens, grounds, marks, words)
@@ -189,9 +216,9 @@ class Sheet:
     def _assumed(self, frontier: Frontier) -> Iterator[Row]:
         for naming, panel in zip(self.namings, frontier.panels, strict=True):
             held = [f"{in_words(name)} = {as_text(at)} {METRICS[name]}" for name, at in panel.plane.held.items()]
-            free = [in_words(name) for name in panel.open]
+            free = [f"any {in_words(name)}" + (f" ({FACTS[name]})" if name in FACTS else "") for name in panel.open]
             said = [f"held at {', '.join(held)}"] if held else []
-            said += [f"open: any {' and any '.join(free)}"] if free else []
+            said += [f"open: {' and '.join(free)}"] if free else []
             if said:
                 yield Row(text=f"Against {in_words(naming.frame.metric)}: {'; '.join(said)}.")
         facts = (f"{one.fact} {one.value} ({one.origin})" for one in self.frontiers.facts[1])
@@ -200,8 +227,8 @@ class Sheet:
         for naming in self.namings:
             left = len(self.named) - sum(len(group.chips) for group in naming.groups if group.named)
             if left:
-                yield Row(text=f"Against {in_words(naming.frame.metric)}, {left} chips have no place: a figure is not "
-                               f"known, or lies beyond the axes.")  # fmt: skip
+                yield Row(text=f"Chips without a place against {in_words(naming.frame.metric)}: {left}; a figure of "
+                               f"theirs is not known, or lies beyond the axes.")  # fmt: skip
 
     def _description(self, frontier: Frontier) -> Iterator[str]:
         yield self.subtitle(frontier)

@@ -20,7 +20,7 @@ def as_text(sheet: Sheet, frontier: Frontier, *, shown: Callable[[str], str] = s
         shown: How a text that came from a file is written.
         widest: Characters of a cell before it wraps.
     """
-    parts = [sheet.title(frontier), sheet.subtitle(frontier)]
+    parts = [sheet.title(frontier), sheet.asked(frontier)]
     for panel in frontier.panels:
         across = in_words(panel.plane.across)
         rows = [[*_extents(region), " or ".join(region.label)] for region in panel.regions]
@@ -35,7 +35,8 @@ def as_text(sheet: Sheet, frontier: Frontier, *, shown: Callable[[str], str] = s
 def _windows(sheet: Sheet, panel: Panel) -> Iterator[str]:
     for region in panel.windows:
         up, across = _extents(region)
-        yield f"window {sheet.window_name}: TPP {up}, {in_words(panel.plane.across)} {across} [{_pins(panel.window_thresholds)}]"
+        place = f"TPP {up}, {in_words(panel.plane.across)} {across}"
+        yield f"window {sheet.window_name}: {place} [{_pins(panel.window_thresholds)}]"
 
 
 def _moved(sheet: Sheet, panel: Panel) -> Iterator[str]:
@@ -62,8 +63,6 @@ def extent(piece: Piece) -> str:
     """
     if piece.lo == piece.hi:
         return f"at {figure(piece.lo)}"
-    parts = [f"{'from' if piece.lo_closed else 'above'} {figure(piece.lo)}"] if piece.lo or not piece.lo_closed else []
+    parts = [f"{'from' if piece.lo_closed else 'above'} {figure(piece.lo)}"] if piece.lo else []
     parts += [] if piece.hi is None else [f"{'to' if piece.hi_closed else 'below'} {figure(piece.hi)}"]
     return ", ".join(parts) or "any"
-
-

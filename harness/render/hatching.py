@@ -5,7 +5,9 @@ from math import ceil, floor
 from harness.render.canvas import Box, Point
 
 
-def stripes(box: Box, *, apart: float, width: float, offset: float = 0.0, falling: bool = False) -> list[tuple[Point, ...]]:
+def stripes(
+    box: Box, *, apart: float, width: float, offset: float = 0.0, falling: bool = False
+) -> list[tuple[Point, ...]]:
     """Return slanting stripes, cut at the edges of a rectangle; those of two rectangles side by side meet.
 
     Args:

@@ -19,6 +19,8 @@ class Wanted:
     at: Point
     size: float
     forms: tuple[tuple[float, float], ...]
+    # Whether it takes its place before the others.
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,17 +33,22 @@ class Placed:
     leader: tuple[Point, Point] | None
 
 
-def placed(wanted: Iterable[Wanted], room: Box, obstacles: Iterable[Box]) -> dict[str, Placed]:
+def placed(
+    wanted: Iterable[Wanted], room: Box, obstacles: Iterable[Box], uncrossed: Iterable[Box] = ()
+) -> dict[str, Placed]:
     """Return a place for as many names as have one; the same for the same marks.
 
     Args:
         wanted: What is to be named.
         room: Where names may stand.
         obstacles: What no name may cover, besides the marks.
+        uncrossed: What no line may cross either, besides the marks.
     """
     listed = list(wanted)
-    fixed = list(obstacles)
-    tries = (_in_order(sorted(listed, key=order), room, fixed) for order in _orders(listed))
+    uncrossed = list(uncrossed)
+    fixed = [*obstacles, *uncrossed]
+    ordered = (sorted(listed, key=lambda one, order=order: (not one.first, order(one))) for order in _orders(listed))  # type: ignore[misc]
+    tries = (_in_order(order, room, fixed, uncrossed) for order in ordered)
     return max(tries, key=lambda found: (sum(one.form == 0 for one in found.values()), len(found)))
 
 
@@ -55,15 +62,17 @@ def _orders(listed: list[Wanted]) -> Iterator[Callable[[Wanted], tuple[object, .
     yield lambda one: (-one.forms[0][0], one.at, one.key)
 
 
-def _in_order(order: list[Wanted], room: Box, obstacles: list[Box]) -> dict[str, Placed]:
+def _in_order(order: list[Wanted], room: Box, obstacles: list[Box], uncrossed: list[Box]) -> dict[str, Placed]:
     marks = {one.key: _around(one) for one in order}
     fixed = [*obstacles, *marks.values()]
     found: dict[str, Placed] = {}
     for form in range(max((len(one.forms) for one in order), default=0)):
         for one in order:
             if one.key not in found and form < len(one.forms):
-                # The line of a name may start in its own mark, and may cross no other.
+                # The line of a name starts in its own mark, and in what lies upon that, and may cross no other.
+                own = marks[one.key]
                 others = [box for key, box in marks.items() if key != one.key]
+                others += [box for box in uncrossed if not box.overlaps(own)]
                 place = _first(one, form, room, fixed, others, list(found.values()))
                 if place is not None:
                     found[one.key] = place

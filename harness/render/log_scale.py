@@ -38,7 +38,9 @@ class LogScale:
         return [one for n in decades for step in _STEPS if self.holds(one := step * Fraction(10) ** n)]
 
 
-def ends_of(thresholds: Iterable[Fraction], figures: Iterable[Fraction], named: Iterable[Fraction]) -> tuple[float, float]:
+def ends_of(
+    thresholds: Iterable[Fraction], figures: Iterable[Fraction], named: Iterable[Fraction]
+) -> tuple[float, float]:
     """Return the ends of an axis.
 
     Args:
@@ -47,7 +49,9 @@ def ends_of(thresholds: Iterable[Fraction], figures: Iterable[Fraction], named: 
         named: What makes it longer either way.
     """
     marks, listed, wanted = list(thresholds), list(figures), list(named)
-    low = [one / 2 for one in marks] + [one / Fraction(5, 4) for one in wanted] or [min(listed, default=Fraction(1)) / 2]
+    low = [one / 2 for one in marks] + [one / Fraction(5, 4) for one in wanted] or [
+        min(listed, default=Fraction(1)) / 2
+    ]
     high = [one * 2 for one in marks] + [one * Fraction(13, 10) for one in (*listed, *wanted)] or [Fraction(10)]
     return float(min(low)), float(max(high))
 
