@@ -206,5 +206,5 @@ def _size(box: Box) -> float:
 
 
 def shown_figure(value: Fraction) -> str:
-    """Return a figure of a chip, shortened for people."""
-    return figure(Fraction(round(value, 1)).limit_denominator(10))
+    """Return a figure of a chip, to six digits."""
+    return f"{float(value):,.6g}"

@@ -66,14 +66,18 @@ def _in_order(order: list[Wanted], room: Box, obstacles: list[Box], uncrossed: l
     marks = {one.key: _around(one) for one in order}
     fixed = [*obstacles, *marks.values()]
     found: dict[str, Placed] = {}
-    for form in range(max((len(one.forms) for one in order), default=0)):
+    last = max((len(one.forms) for one in order), default=1) - 1
+    # What finds no room in any form may at last have a line across marks, though never across a name.
+    for form, across_marks in (*((form, False) for form in range(last + 1)), (last, True)):
         for one in order:
             if one.key not in found and form < len(one.forms):
-                # The line of a name starts in its own mark, and in what lies upon that, and may cross no other.
+                # The line of a name starts in its own mark, and in what lies upon that.
                 own = marks[one.key]
                 others = [box for key, box in marks.items() if key != one.key]
                 others += [box for box in uncrossed if not box.overlaps(own)]
-                place = _first(one, form, room, fixed, others, list(found.values()))
+                done = list(found.values())
+                places = (place for place in _places(one, form) if place.box.within(room))
+                place = next((p for p in places if _free(p, fixed, [] if across_marks else others, done)), None)
                 if place is not None:
                     found[one.key] = place
     return found
@@ -84,22 +88,19 @@ def _around(one: Wanted) -> Box:
     return Box(x, y, x, y).grown(one.size)
 
 
-def _first(
-    one: Wanted, form: int, room: Box, fixed: list[Box], marks: list[Box], done: list[Placed]
-) -> Placed | None:  # fmt: skip
-    taken = [*fixed, *(other.box for other in done)]
+def _free(place: Placed, fixed: list[Box], uncrossed: list[Box], done: list[Placed]) -> bool:
+    """Return whether a name and its line are clear of everything: its line also of the lines of others."""
+    names = [other.box for other in done]
     lines = [other.leader for other in done if other.leader]
-    for place in _places(one, form):
-        if not place.box.within(room) or any(place.box.overlaps(other) for other in taken):
-            continue
-        if any(_crosses(line, place.box.grown(-1)) for line in lines):
-            continue
-        if place.leader and any(_crosses(place.leader, box) for box in (*marks, *(other.box for other in done))):
-            continue
-        if place.leader and any(_meet(place.leader, line) for line in lines):
-            continue
-        return place
-    return None
+    if any(place.box.overlaps(other) for other in (*fixed, *names)):
+        return False
+    # A line may touch the edge of a name.
+    if any(_crosses(line, place.box.grown(-1)) for line in lines):
+        return False
+    mine = place.leader
+    if mine is None:
+        return True
+    return not any(_crosses(mine, box) for box in (*uncrossed, *names)) and not any(_meet(mine, line) for line in lines)
 
 
 def _places(one: Wanted, form: int) -> Iterator[Placed]:
