@@ -40,6 +40,7 @@ from harness.policy.cells import Question
 from harness.policy.difference import Change, difference
 from harness.render import canvas
 from harness.render.canvas import Area, Symbol, Words, text_width
+from harness.render.frontier_drawing import frontier_drawing
 from harness.render.frontier_page import as_page
 from harness.render.frontier_sheet import Sheet
 from harness.render.hatching import stripes
@@ -278,7 +279,7 @@ def written(shapes: Iterable[canvas.Shape]) -> list[canvas.Box]:
 @pytest.mark.parametrize("against", [None, JAN14])
 def test_no_two_texts_overlap_and_none_covers_a_named_mark(lens: str, against: date | None):
     everything = sheet_of(lens, against=against)
-    drawing = everything.drawing(everything.shown[0])
+    drawing = frontier_drawing(everything, everything.shown[0])
     shapes = [shape for layer in drawing.layers for shape in layer.shapes]
     sheet = canvas.Box(0, 0, drawing.width, drawing.height)
     boxes = written(shapes)
@@ -294,7 +295,7 @@ def test_no_two_texts_overlap_and_none_covers_a_named_mark(lens: str, against: d
 
 def test_every_named_chip_is_named_at_its_mark_or_in_the_key():
     everything = sheet_of()
-    drawing = everything.drawing(everything.shown[0])
+    drawing = frontier_drawing(everything, everything.shown[0])
     said = " ".join(one.text for layer in drawing.layers for one in layer.shapes if isinstance(one, Words))
     for naming in everything.namings:
         for group in naming.groups:
@@ -305,7 +306,7 @@ def test_every_named_chip_is_named_at_its_mark_or_in_the_key():
 def test_grounds_cover_each_panel_and_symbols_stand_where_their_figures_say():
     everything = sheet_of()
     frame = everything.namings[0].frame
-    drawing = everything.drawing(everything.shown[0])
+    drawing = frontier_drawing(everything, everything.shown[0])
     layers = {layer.name: layer.shapes for layer in drawing.layers}
     crisp = [one for one in layers["ground"] if isinstance(one, Area) and one.crisp]
     corners = [polygon for one in crisp for polygon in one.polygons if polygon[0][1] < frame.box.bottom]
@@ -320,7 +321,9 @@ def test_grounds_cover_each_panel_and_symbols_stand_where_their_figures_say():
 
 
 def test_the_svg_is_well_formed_says_what_it_shows_and_is_the_same_every_time():
-    texts = {as_svg(everything.drawing(everything.shown[0])) for everything in (sheet_of(), sheet_of.__wrapped__())}
+    texts = {
+        as_svg(frontier_drawing(everything, everything.shown[0])) for everything in (sheet_of(), sheet_of.__wrapped__())
+    }
     (text,) = texts
     root = ET.fromstring(text)
     space = "{http://www.w3.org/2000/svg}"
@@ -338,7 +341,7 @@ def test_names_from_spec_files_cannot_become_markup(tmp_path: Path):
     path.write_text(text.replace('"H200 SXM5 141GB"', "'<b>&\"</script>$x$'", 1), encoding="utf-8")
     everything = frontiers(chips=(read_subject(path),))
     sheet = Sheet(frontiers=everything, named=frozenset({"odd"}), wanted=True, shown=(everything.on(SEP26),))
-    ET.fromstring(as_svg(sheet.drawing(sheet.shown[0])))
+    ET.fromstring(as_svg(frontier_drawing(sheet, sheet.shown[0])))
     page = as_page(sheet, 0)
     assert "<b>" not in page
     assert page.count("</script>") == 1

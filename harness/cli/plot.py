@@ -99,18 +99,20 @@ def _writer(output: str) -> Writer:
 
 
 def _svg(sheet: "Sheet", _: date) -> str:
+    from harness.render.frontier_drawing import frontier_drawing
     from harness.render.svg import as_svg
 
-    return as_svg(sheet.drawing(sheet.shown[0]))
+    return as_svg(frontier_drawing(sheet, sheet.shown[0]))
 
 
 def _png(sheet: "Sheet", _: date) -> bytes:
     from io import BytesIO
 
+    from harness.render.frontier_drawing import frontier_drawing
     from harness.render.png import write_png
 
     out = BytesIO()
-    write_png(sheet.drawing(sheet.shown[0]), out)
+    write_png(frontier_drawing(sheet, sheet.shown[0]), out)
     return out.getvalue()
 
 

@@ -11,6 +11,7 @@ from html import escape
 from harness.impact.frontier import Chip, Frontier
 from harness.impact.plane import UP
 from harness.render.canvas import Drawing, Layer
+from harness.render.frontier_drawing import frontier_drawing
 from harness.render.frontier_marks import told_figure
 from harness.render.frontier_sheet import Sheet
 from harness.render.svg import layer_group, opening
@@ -27,7 +28,7 @@ def as_page(sheet: Sheet, chosen: int) -> str:
         sheet: How frontiers are drawn; it shows a stop for each of its frontiers, in order of their days.
         chosen: The number of the stop that shows first.
     """
-    drawings = [sheet.drawing(one) for one in sheet.shown]
+    drawings = [frontier_drawing(sheet, one) for one in sheet.shown]
     body = _BODY.format(
         title=escape(sheet.title(sheet.shown[chosen])),
         last=len(drawings) - 1,

@@ -12,7 +12,7 @@ _COLOURS = ("#7A8794", "#56B4E9", "#009E73", "#D9B300", "#E69F00", "#D55E00", "#
 _SPREAD = 6
 _TINT = 0.32
 WINDOW, BEFORE = "#7B2D8B", "#0B5FA5"
-_MOVED = {"stricter": ("#A63603", (False,)), "laxer": ("#2166AC", (True,)), "mixed": ("#444444", (False, True))}
+_MOVED = {"stricter": ("#C4713F", (False,)), "laxer": ("#5B8FC7", (True,)), "mixed": ("#777777", (False, True))}
 _STRIPE, _HATCH, _HATCH_WIDTH = 11.0, 22.0, 2.2
 
 Label = tuple[str, ...]
