@@ -19,6 +19,7 @@ examples:
   harness verify lab_reports/h200-sxm.json
   harness classify H200 --to CN
   harness timeline H200 --to CN
+  harness plot frontier -o frontier.html
   harness law --as-of 2026-01-15
   harness new lab-report --chip nvidia-h200-sxm5-141gb -o report.json
   harness lint specs my-chip.toml
@@ -32,7 +33,7 @@ exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undeci
 
 # In the order in which --help lists them; each is a module beside this one.
 _COMMANDS = (
-    *("verify", "classify", "timeline", "law"),
+    *("verify", "classify", "timeline", "plot", "law"),
     *("impact", "regress", "probes", "mutate"),
     *("replay", "archive"),
     *("chips", "lint", "schema", "new", "explain"),

@@ -92,7 +92,7 @@ class Progress:
             print(f"\r{self.what} [{bar}] {self.done:,} of {self.total:,}", end="", file=sys.stderr, flush=True)
 
 
-def write_whole(path: Path, text: str, *, force: bool) -> None:
+def write_whole(path: Path, content: str | bytes, *, force: bool) -> None:
     """Write a file whole or not at all.
 
     Raises:
@@ -100,7 +100,7 @@ def write_whole(path: Path, text: str, *, force: bool) -> None:
         UnreadableInput: It cannot be written; says why.
     """
     with written_whole(path, force=force) as file:
-        file.write(text.encode())
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 @contextlib.contextmanager
