@@ -142,15 +142,18 @@ def _now(law: "Law", held: "DecisionsLock", reports: Path) -> "DecisionsLock":
     chips = tuple(survey.rows(items, read_places(), progress.advance))
     progress.clear()
     read = list(cases_in(reports))
-    unreadable = tuple(
-        ReportRow(report=name, lens="outcome", answers=("unreadable",))
-        for name, case in read
-        if isinstance(case, UnreadableInput)
-    )
+    unreadable = [(name, error) for name, error in read if isinstance(error, UnreadableInput)]
+    refused = [ReportRow(report=name, lens="outcome", answers=("unreadable",)) for name, _ in unreadable]
+    refused += [ReportRow(report=name, lens="faults", answers=_places(error)) for name, error in unreadable]
     judged = tuple(report_rows(law, [(name, case) for name, case in read if not isinstance(case, UnreadableInput)]))
     certain = settled(law)
     probes = tuple(again(certain, row) for row in held.probes)
-    return replace(held, chips=chips, probes=probes, reports=(*judged, *unreadable))
+    return replace(held, chips=chips, probes=probes, reports=(*judged, *refused))
+
+
+def _places(error: UnreadableInput) -> tuple[str, ...]:
+    """Return where the faults of an input are, each as one word."""
+    return tuple(fault.where.replace(" ", "_") for fault in error.faults)
 
 
 def _bless(

@@ -102,7 +102,7 @@ def _of_text(law: Law, provision: Provision, n: int, text: Text) -> Iterator[Mut
         def strict(one: Atom, atom: Compare = atom, flipped: Compare = flipped) -> Expression:
             return flipped if _alike(one, atom) else one
 
-        said = f"{where}: {atom.metric} {atom.operator} {atom.param.value} made {flipped.operator}"
+        said = f"{where}: {atom.param.id}, {atom.metric} {atom.operator} {atom.param.value} made {flipped.operator}"
         yield _mutant(law, provision, n, said, "strictness", partial(mapped, change=strict))
     for number, part in enumerate(_conjuncts(text)):
 

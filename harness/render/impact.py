@@ -123,11 +123,13 @@ def _opening(found: Impact) -> Iterator[str]:
     yield f"new: {found.new.name}"
     asked, flips = found.asked, found.flips
     places = f" to {asked.places} places" if asked.places > 1 else ""
-    of_reports = f", and {asked.reports} lab reports" if asked.reports else ""
-    yield f"asked: {asked.chips} chips and systems{places} by {asked.lenses} lenses{of_reports}"
+    of_reports = f", and {counted(asked.reports, 'lab report')}" if asked.reports else ""
+    items = counted(asked.chips, "chip or system", "chips and systems")
+    yield f"asked: {items}{places} by {counted(asked.lenses, 'lens', 'lenses')}{of_reports}"
     changed = len({(one.subject, one.id) for one in flips})
     if flips:
-        yield f"changed: {changed} of {asked.chips + asked.reports}, with {len(flips)} answers; all others are the same"
+        answers = counted(len(flips), "answer")
+        yield f"changed: {changed} of {asked.chips + asked.reports}, with {answers}; all others are the same"
     else:
         yield "changed: none of them"
     yield from found.notes
@@ -135,8 +137,14 @@ def _opening(found: Impact) -> Iterator[str]:
 
 def _counted(flips: Sequence[Flip]) -> str:
     chips, reports = (len({one.id for one in flips if one.subject == kind}) for kind in ("chip", "report"))
-    words = [f"{chips} chips or systems"] * bool(chips) + [f"{reports} lab reports"] * bool(reports)
-    return f"{len(flips)} answers of {' and '.join(words)}"
+    words = [counted(chips, "chip or system", "chips and systems")] * bool(chips)
+    words += [counted(reports, "lab report")] * bool(reports)
+    return f"{counted(len(flips), 'answer')} of {' and '.join(words)}"
+
+
+def counted(number: int, one: str, several_of_it: str | None = None) -> str:
+    """Return how many there are of something, in words."""
+    return f"{number} {one if number == 1 else several_of_it or one + 's'}"
 
 
 def _group(one: Flip) -> tuple[object, ...]:
@@ -199,13 +207,13 @@ _REGION_HEADINGS = ("change", "region", "for example", "known chips in it", "by"
 
 
 def _space(found: Sequence[Region]) -> Iterator[Section]:
-    yield Section(2, f"The whole space: {len(found)} regions")
+    yield Section(2, f"The whole space: {counted(len(found), 'region')}")
     for (lens, kind, before, after), alike in groupby(sorted(found, key=_turn), key=_turn):
         regions = sorted(alike, key=lambda one: (-len(one.chips), str(one.first)))
-        lines = [f"{len(regions) - _MOST_REGIONS} more regions of this kind: --format json lists them"]
+        lines = [f"{counted(len(regions) - _MOST_REGIONS, 'more region')} of this kind: --format json lists them"]
         yield Section(
             3,
-            f"{kind}, {lens}: {several(before)} -> {several(after)}: {len(regions)} regions",
+            f"{kind}, {lens}: {several(before)} -> {several(after)}: {counted(len(regions), 'region')}",
             tuple(lines) if len(regions) > _MOST_REGIONS else (),
             _REGION_HEADINGS[1:],
             tuple(row[1:] for row in _rows(regions[:_MOST_REGIONS])),
