@@ -8,6 +8,7 @@ from itertools import groupby
 from harness.model.impact import Cause, Flip, Headroom, Impact, Region, Span
 from harness.render.text import escaped, markdown_table, text_table
 
+Rows = tuple[tuple[str, ...], ...]
 _MOST_HEADROOMS = 2
 _MOST_CHIPS = 4
 _MOST_REGIONS = 12
@@ -160,9 +161,15 @@ def _flip_section(alike: Sequence[Flip]) -> Section:
     rows: dict[tuple[str, str], list[str]] = {}
     for flip in alike:
         rows.setdefault((_headrooms(flip.headroom_before), _headrooms(flip.headroom_after)), []).append(flip.id)
-    cells = tuple((", ".join(ids), before, after) for (before, after), ids in rows.items())
-    headings = (one.subject, "headroom before", "headroom after")
+    cells: Rows = tuple((", ".join(ids), before, after) for (before, after), ids in rows.items())
+    headings, cells = _filled((one.subject, "headroom before", "headroom after"), cells)
     return Section(3, ", ".join(words), tuple(map(cause_line, one.causes)), headings, cells)
+
+
+def _filled(headings: tuple[str, ...], rows: Rows) -> tuple[tuple[str, ...], Rows]:
+    """Return headings and rows without the columns that hold nothing."""
+    kept = [n for n in range(len(headings)) if any(row[n] for row in rows)]
+    return tuple(headings[n] for n in kept), tuple(tuple(row[n] for n in kept) for row in rows)
 
 
 def cause_line(one: Cause) -> str:
@@ -182,7 +189,8 @@ def _headrooms(found: Sequence[Headroom]) -> str:
 def _headroom(one: Headroom) -> str:
     unit = f" {one.unit}" if one.unit else ""
     said = f"{one.got}{unit}, {one.need}"
-    return said if one.margin is None else f"{said}: {one.margin}"
+    sign = "" if one.margin is None or one.margin.startswith("-") else "+"
+    return said if one.margin is None else f"{said} ({sign}{one.margin})"
 
 
 def _share(one: Headroom) -> float:
