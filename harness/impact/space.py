@@ -92,7 +92,8 @@ def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: se
     for n, (before, after) in enumerate(pairs):
         others = pairs[:n] + pairs[n + 1 :]
         values = _values(before.question, after.question)
-        for change in differ(before.question, after.question, box):
+        # What the box decides is taken out of the texts once, and not again for every part of it.
+        for change in differ(before.question.within(box), after.question.within(box), box):
             old = _joined(lens, before.named(change.old), (_over(one, change, box) for one, _ in others))
             new = _joined(lens, after.named(change.new), (_over(other, change, box) for _, other in others))
             asked = {name: piece for name, piece in change.pieces.items() if piece != WHOLE and name not in box.figures}
