@@ -21,7 +21,7 @@ examples:
   harness law show S.3374                    a proposal
   harness law readings                       questions that the texts leave open, and how they may be read
   harness law check                          every check of the law files, those that take a while too
-  harness law check my-law/                  of another folder of instrument files
+  harness law check my-law/                  of another policy folder, or a folder of instrument files
   harness law new us-bis-2027-01-02-example -o harness/policy/instruments/2027-01-02-us-bis-example.toml
 
 exit codes: 0; 1 `check` found something; 2 law files that do not read, or wrong usage
@@ -111,12 +111,12 @@ def printable_lines(text: str) -> str:
 
 def _check(arguments: argparse.Namespace) -> Exit:
     from harness.codec.law_files import read_law
+    from harness.codec.law_sides import law_in
     from harness.policy.deep_lint import faults_of_whole
 
-    folder = Path(arguments.name) if arguments.name else None
-    if folder is not None and not folder.is_dir():
+    if arguments.name and not Path(arguments.name).is_dir():
         raise WrongUsage(f"{arguments.name!r} is no folder of instrument files")
-    law = read_law(folder)
+    law = law_in(Path(arguments.name)) if arguments.name else read_law()
     found = []
     for fault in faults_of_whole(law):
         found.append(fault)

@@ -18,6 +18,7 @@ from harness.policy.timeline import compile_law
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEEDED = "a day (2026-01-15), law, an instrument file, a policy folder, a proposal (S.3374), or a git revision"
 _AS_IT_IS = "law"
+_WHOLE = Selection()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +53,7 @@ def read_side(word: str, base: Law, here: Path) -> NamedLaw:
     if word.endswith(".toml") or path.is_file():
         return _with_instrument(word, base)
     if path.is_dir():
-        return NamedLaw(name=f"the law in {word}", law=_folder(path, base.selection), day=None)
+        return NamedLaw(name=f"the law in {word}", law=law_in(path, base.selection), day=None)
     proposed = {name.casefold(): text for text in base.instruments.values() if text.status == "proposed"
                 for name in (text.instrument, *text.known_as)}  # fmt: skip
     if word.casefold() in proposed:
@@ -72,8 +73,13 @@ def _day(word: str) -> date:
         raise WrongUsage(f"{word!r} is no day; need one as YYYY-MM-DD, such as 2026-01-15") from None
 
 
-def _folder(path: Path, selection: Selection) -> Law:
-    """Return the law in a policy folder, or in a folder of instrument files alone."""
+def law_in(path: Path, selection: Selection = _WHOLE) -> Law:
+    """Return the law in a policy folder, or in a folder of instrument files alone.
+
+    Raises:
+        UnreadableInput: A file does not read.
+        LawFault: The files do not fit together, or there are none.
+    """
     inside = path / "instruments"
     if not inside.is_dir():
         return read_law(path, _known_in(selection))
@@ -85,7 +91,7 @@ def _folder(path: Path, selection: Selection) -> Law:
 
 def _known_in(selection: Selection) -> Selection | None:
     """A selection that selects nothing is none, so that the law is checked as a whole."""
-    return None if selection == Selection() else selection
+    return None if selection == _WHOLE else selection
 
 
 def _with_instrument(word: str, base: Law) -> NamedLaw:
