@@ -24,7 +24,8 @@ from harness.impact.golden import ChipSurvey
 from harness.impact.mutants import mutants, step_of
 from harness.impact.mutation import trials
 from harness.impact.probes import again, settled
-from harness.model.decisions import Blessing, ChipRow, DecisionsLock, ProbeRow, ReportRow
+from harness.model.decisions import Blessing, ChipRow, DecisionsLock, Deviation, ProbeRow, ReportRow
+from harness.render.regress import as_github, as_json, as_junit, as_sarif, as_text, line
 
 LOCK = packaged.DECISIONS
 
@@ -101,29 +102,54 @@ def test_a_flip_is_named_with_its_days_and_provisions_and_protected_cases_are_to
     assert "nvidia-b200-sxm" not in named  # Denied before and after.
 
 
-@pytest.mark.parametrize("form", ["junit", "sarif", "github", "json"])
-def test_every_form_names_every_deviation(form: str, moved_gate: Path):
-    text = command("regress", "--law", str(moved_gate), "--all").stdout
-    count = int(text.splitlines()[-1].split(" held, ")[1].split()[0].replace(",", ""))
-    done = command("regress", "--law", str(moved_gate), f"--{form}" if form != "json" else "--format", *(
-        ["json"] if form == "json" else []))  # fmt: skip
+DEVIATIONS = (
+    Deviation(kind="protected", subject="GT-03 h200", lens="review-policy", before="case-by-case", after="denial",
+              first=date(2026, 1, 15), last=date(2026, 1, 15), cite="named in the rule (91 FR 1684)"),
+    Deviation(kind="flip", subject="h200 to CN", lens="review-policy", before="case-by-case", after="denial",
+              first=date(2026, 1, 15), by=("us.one",), line=7),
+    Deviation(kind="gone", subject="report a, b: 100 %.json", lens="outcome", before="pass", after="nothing", line=9),
+)  # fmt: skip
+
+
+def test_every_form_names_every_deviation():
+    tests = ElementTree.fromstring(as_junit(DEVIATIONS, 10, str))
+    assert [failure.text for failure in tests.iter("failure")] == [line(one) for one in DEVIATIONS]
+    assert tests.get("tests") == "4"
+    results = json.loads(as_sarif(DEVIATIONS, "a/decisions.lock"))["runs"][0]["results"]
+    assert [one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in results] == [1, 7, 9]
+    assert [one["message"]["text"] for one in results] == [line(one) for one in DEVIATIONS]
+    commands = as_github(DEVIATIONS, "a/decisions.lock").splitlines()
+    place, _, said = commands[1].removeprefix("::").partition("::")
+    assert place == "error file=a/decisions.lock,line=7,title=flip%3A review-policy"
+    assert said == "h200 to CN, review-policy, from 2026-01-15: case-by-case -> denial [us.one]"
+    assert "100 %25.json" in commands[2]
+    assert [one["line"] for one in json.loads(as_json(DEVIATIONS, 10))["deviations"]] == [None, 7, 9]
+    text = as_text(DEVIATIONS, 10)
+    assert all(line(one) in text for one in DEVIATIONS)
+    assert as_text((), 10) == "10 decisions, all as they are held\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["junit", "sarif", "github"])
+def test_the_command_prints_every_form(form: str, moved_gate: Path):
+    count = len(json.loads(command("regress", "--law", str(moved_gate), "--format", "json").stdout)["deviations"])
+    done = command("regress", "--law", str(moved_gate), f"--{form}")
     assert done.returncode == 1
     if form == "junit":
         assert len(ElementTree.fromstring(done.stdout).findall(".//failure")) == count
     elif form == "sarif":
         results = json.loads(done.stdout)["runs"][0]["results"]
         assert len(results) == count
-        line = next(one for one in results if "nvidia-h200-sxm5-141gb to CN, review-policy" in one["message"]["text"])
-        place = line["locations"][0]["physicalLocation"]
+        moved = next(one for one in results if "nvidia-h200-sxm5-141gb to CN, review-policy" in one["message"]["text"])
+        place = moved["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == "harness/impact/decisions.lock"
         held = LOCK.read_text("utf-8").splitlines()[place["region"]["startLine"] - 1]
         assert held.split()[:4] == ["chip", "nvidia-h200-sxm5-141gb", "CN", "review-policy"]
-    elif form == "github":
-        assert len([line for line in done.stdout.splitlines() if line.startswith("::error file=")]) == count
     else:
-        assert len(json.loads(done.stdout)["deviations"]) == count
+        assert len([one for one in done.stdout.splitlines() if one.startswith("::error file=")]) == count
 
 
+@pytest.mark.slow
 def test_nothing_is_blessed_against_a_protected_case(moved_gate: Path, tmp_path: Path):
     lock = tmp_path / "decisions.lock"
     shutil.copy(LOCK, lock)

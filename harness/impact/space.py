@@ -1,7 +1,7 @@
 """Every case that there could be under two laws: the regions in which the answers differ, each with one chip in it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from harness.decide.assumed import facts_given
@@ -93,7 +93,8 @@ def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: se
         others = pairs[:n] + pairs[n + 1 :]
         values = _values(before.question, after.question)
         # What the box decides is taken out of the texts once, and not again for every part of it.
-        for change in differ(before.question.within(box), after.question.within(box), box):
+        for found in differ(before.question.within(box), after.question.within(box), box):
+            change = _with_what_is_absent(found, box)
             old = _joined(lens, before.named(change.old), (_over(one, change, box) for one, _ in others))
             new = _joined(lens, after.named(change.new), (_over(other, change, box) for _, other in others))
             asked = {name: piece for name, piece in change.pieces.items() if piece != WHOLE and name not in box.figures}
@@ -137,6 +138,14 @@ def _by_clock(law: Law, lens: LensText, day: date) -> "dict[str, Asked]":
         nothing = Question((), {}, order_of(lens))
         return {"": Asked(lens=lens, question=nothing, reading=readings[0] if readings else None)}
     return {one.clock: Asked(lens=lens, question=question_of(law, lens, one), reading=one) for one in readings}
+
+
+def _with_what_is_absent(change: Change, box: Box) -> Change:
+    """Return a region with the figures that do not exist in the box; its texts may ask for them no more."""
+    if not box.figures:
+        return change
+    witness = replace(change.witness, figures={**change.witness.figures, **dict.fromkeys(box.figures, ABSENT)})
+    return replace(change, pieces={**change.pieces, **dict.fromkeys(box.figures)}, witness=witness)
 
 
 def _joined(lens: LensText, answers: Iterable[str], others: Iterable[Iterable[str]]) -> tuple[str, ...]:
