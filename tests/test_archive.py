@@ -384,7 +384,7 @@ def test_what_is_written_is_read_back_by_us_and_by_others(members: dict[str, byt
         assert file.getvalue()[entry.start : entry.end] == members[entry.name]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     reports=st.lists(st.sampled_from(sorted(REPORTS.glob("*.json"))), min_size=1, max_size=3),
     as_of=st.none() | st.dates(date(2022, 1, 1), date(2027, 12, 31)),

@@ -166,6 +166,7 @@ def test_a_blessing_needs_its_reason(words: tuple[str, ...]):
     assert "--because" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_lost_row_a_new_row_and_another_reason_are_each_told(tmp_path: Path):
     lines = LOCK.read_text("utf-8").splitlines()
     chips = [
