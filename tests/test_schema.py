@@ -152,3 +152,10 @@ def test_all_faults_of_a_report_come_at_once(h200: dict[str, Any]):
     assert set(faults) == {"declared.tpp.value", "lot.units_in_lot", "surplus", "product.item_kid"}
     assert faults["product.item_kid"].next == "did you mean item_kind?"
     assert faults["declared.tpp.value"].got == "15832"
+
+
+def test_every_published_schema_is_printed_by_the_command():
+    from test_cli import harness as command
+
+    for name in MODELS:
+        assert json.loads(command("schema", name).stdout) == json.loads(published(name))

@@ -76,6 +76,8 @@ def run(arguments: argparse.Namespace) -> Exit:
     gc.freeze()
     gc.enable()
     if arguments.output is not None:
+        if str(arguments.output) == "-":
+            raise WrongUsage("an archive is a file of its own; name one, such as -o h200.zip")
         return _write(arguments)
     if arguments.json and not arguments.list:
         raise WrongUsage("--json prints a manifest; next: harness archive --list --json ARCHIVE")

@@ -52,7 +52,7 @@ def add_to(commands: Any) -> None:
                          help="another value for a constant of the new law, such as gate.tpp=16000")  # fmt: skip
     command.add_argument("--on", metavar="DAY", type=day, help="compare laws on this day only")
     command.add_argument("--law", metavar="FOLDER", help="the policy folder that days and files are read in")
-    command.add_argument("--chip", metavar="CHIP", nargs="+", help="only these chips or systems, by id or alias")
+    command.add_argument("--chip", metavar="CHIP", nargs="+", help="only these items, by id or alias")
     command.add_argument("--reports", metavar="PATH", nargs="+", default=[], help="lab reports, or folders of them")
     command.add_argument("--lens", metavar="NAME", nargs="+", help="only these lenses, for chips and the space")
     command.add_argument("--space", action="store_true",
@@ -122,7 +122,7 @@ def _comparison(arguments: argparse.Namespace) -> "Comparison":
 
     old, new = _sides(arguments)
     given = facts_given(arguments)
-    places = given.pop("to", None) or [None]
+    places = list(dict.fromkeys(given.pop("to", None) or [None]))
     return Comparison(
         old=old,
         new=new,
@@ -196,8 +196,8 @@ def _subjects(arguments: argparse.Namespace) -> list[Any]:
     from harness.codec.subjects import read_subject, subjects
 
     if arguments.chip is not None:
-        return [read_subject(word) for word in arguments.chip]
-    return [*subjects("chip"), *subjects("system")]
+        return list({one.id: one for one in map(read_subject, arguments.chip)}.values())
+    return [*subjects("chip"), *subjects("system"), *subjects("memory")]
 
 
 def _cases(arguments: argparse.Namespace) -> "Iterator[tuple[str, Case]]":

@@ -7,7 +7,7 @@ from itertools import product
 
 from harness.decide.alternatives import layers_of, readings_used, touched_by_texts
 from harness.decide.facts import PARTY_FACTS, Recipient, place_of
-from harness.model.policy import LensText
+from harness.model.policy import CLOCKS, LensText
 from harness.model.verdict import Decision, Lens, Outcome, ReadingUse, Reason
 from harness.policy.box import NOT_STATED, Box
 from harness.policy.cells import NOTHING, Question
@@ -210,6 +210,9 @@ def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
     """Return the texts of a lens by each clock that its provisions follow; days with the same texts count once."""
     clocks = sorted({clock for provision in law.of_lens(lens) for act in provision.acts for clock in act.clock})
     readings: list[ClockReading] = []
+    if not clocks and law.lenses[lens].begins is not None:
+        # No provision is left, and yet there was nothing to ask before the lens begins.
+        clocks = [CLOCKS[-1]]
     for clock in clocks:
         found = _reading(law, lens, clock, dates[clock])
         same = [n for n, one in enumerate(readings) if found.texts and _says_the_same(one, found)]

@@ -20,6 +20,7 @@ from harness.policy.witness import Witness, witness_in
 
 WHOLE = Piece(Fraction(0), None)
 EVERY_CHIP = frozenset({"tpp", "applicable_die_area_mm2", "total_dram_bandwidth"})
+_NAMES = frozenset({"manufacturer", "product"})
 AREA, DENSITY, TPP = "applicable_die_area_mm2", "performance_density", "tpp"
 Limits = Mapping[str, tuple[Piece, str]]
 Pieces = Mapping[str, Piece | None]
@@ -97,7 +98,10 @@ def nearest(
         )
         return known, (), ids
     pieces, unlike = _within(_with_area(change.pieces), limits)
-    return witness_in(pieces, change.facts, change.readings), unlike, ids
+    # A chip of that name with these figures would be another chip.
+    facts = {name: frozenset({OTHER}) if name in _NAMES and OTHER in found else found
+             for name, found in change.facts.items()}  # fmt: skip
+    return witness_in(pieces, facts, change.readings), unlike, ids
 
 
 def _inside(change: Change, named: Mapping[str, frozenset[str]], chips: Sequence[KnownChip]) -> list[KnownChip]:

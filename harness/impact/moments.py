@@ -1,6 +1,6 @@
 """Two laws beside each other, day by day: the runs of days on which what a lens reads is not the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -57,15 +57,17 @@ class Moment:
         """Whether any answer can differ; without any text, that depends on the day alone."""
         return bool(self.differing) or (not self.old_texts and self.old_day != self.new_day)
 
-    def causes(self, answers: Answered) -> tuple[Cause, ...]:
+    def causes(self, answers: Answered, among: Collection[str] | None = None) -> tuple[Cause, ...]:
         """Return the provisions whose new text alone changes the answers of the old law; where none does, all.
 
         Args:
             answers: What a law answers on a day.
+            among: The provisions that can apply at all, where that is known.
         """
         before = answers(self.old, self.old_day)
-        alone = [name for name in self.differing if answers(self._with(name), self.old_day) != before]
-        return tuple(self.cause(name) for name in alone or self.differing)
+        names = [name for name in self.differing if among is None or name in among]
+        alone = [name for name in names if answers(self._with(name), self.old_day) != before]
+        return tuple(self.cause(name) for name in alone or names or self.differing)
 
     def _with(self, name: str) -> Law:
         """Return the old law of the day with one provision as the new law has it; the same is made once."""

@@ -12,6 +12,9 @@ from harness.policy.cells import NOTHING, Answers
 from harness.policy.law import Law
 from harness.policy.region import order_of
 
+# A value that no text names.
+ANY_OTHER = "any-other"
+
 
 def answers_at(law: Law, lens: LensText, day: date, box: Box) -> tuple[str, ...]:
     """Return every answer that the texts of a day leave possible, in order; without a text, those that stay open."""

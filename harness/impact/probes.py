@@ -9,7 +9,7 @@ from itertools import chain, combinations, islice
 from harness.impact.golden import provisions_on
 from harness.impact.moments import LawSide, Moment, moments
 from harness.impact.mutants import Mutant
-from harness.impact.points import answers_at, point
+from harness.impact.points import ANY_OTHER, answers_at, point
 from harness.impact.space import sides_of
 from harness.model.decisions import ProbeRow
 from harness.model.quantity import ABSENT, Absent, as_text
@@ -23,7 +23,6 @@ from harness.policy.splitting import base_metrics
 from harness.policy.timeline import by_readings
 from harness.policy.truth import OTHER
 
-NOBODY_NAMES = "any-other"
 _MOST_KINDS = 24
 
 
@@ -122,7 +121,7 @@ def _row(moment: Moment, change: Change) -> ProbeRow:
 
 
 def _witness(change: Change) -> tuple[dict[str, str], dict[str, str]]:
-    facts = {name: NOBODY_NAMES if value == OTHER else value for name, value in change.witness.facts.items()}
+    facts = {name: ANY_OTHER if value == OTHER else value for name, value in change.witness.facts.items()}
     return {name: _text(at) for name, at in change.witness.figures.items()}, facts
 
 

@@ -1,8 +1,9 @@
 """Every case that there could be under two laws: the regions in which the answers differ, each with one chip in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 
 from harness.decide.assumed import facts_given
 from harness.decide.lenses import ClockReading, clock_readings, question_of
@@ -10,10 +11,12 @@ from harness.impact.buildable import EVERY_CHIP, WHOLE, KnownChip, Limits, neare
 from harness.impact.flips import Comparison
 from harness.impact.kinds import kind_of
 from harness.impact.moments import ONE_DAY, Moment
-from harness.impact.points import answers_at, named
+from harness.impact.points import ANY_OTHER, answers_at, named
+from harness.impact.texts import meaning
 from harness.model.impact import Region, Span
 from harness.model.policy import CLOCKS, LensText
 from harness.model.quantity import ABSENT, Absent, FigureState, as_text
+from harness.model.subject import ProductKind
 from harness.policy.box import Box, Fact, Piece
 from harness.policy.cells import Answers, Question
 from harness.policy.difference import Change, difference, kinds_of_change
@@ -28,6 +31,10 @@ from harness.policy.witness import Witness
 Differ = Callable[[Question, Question, Box], tuple[Change, ...]]
 
 
+# A chip first: what is the same for other kinds of items is told once.
+ITEM_KINDS: tuple[ProductKind, ...] = ("integrated-circuit", "memory-stack", "system")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What is known of chips: those that there are, and within which limits chips are built."""
@@ -40,27 +47,73 @@ def regions(asked: Comparison, all_moments: Iterable[Moment], known: Known) -> I
     """Yield every region of the figures, and of the facts left open, in which answers differ.
 
     Args:
-        asked: The two laws, and what is assumed of a chip; an integrated circuit is.
+        asked: The two laws, and what is assumed of a chip, a memory stack or a system.
         all_moments: The moments of the comparison.
         known: The chips that a region may hold.
     """
     law = asked.both()
     for moment in all_moments:
         for given in asked.places:
-            facts = facts_given("integrated-circuit", law, asked.assumptions, given)
             seen: set[object] = set()
-            for figures in _with_absences(moment, facts):
-                yield from _regions_at(moment, Box(figures=figures, facts=facts), known, difference, seen)
+            for kind in ITEM_KINDS:
+                facts = facts_given(kind, law, asked.assumptions, given)
+                asks = _asked_under(moment, facts)
+                if asks in seen:
+                    continue  # The texts ask the same of this kind as of another.
+                seen.add(asks)
+                touched = _touched(moment, facts)
+                for figures in _with_absences(moment, facts, kind, touched):
+                    box = Box(figures=figures, facts=facts)
+                    for region in _regions_at(moment, box, known, difference, seen, touched):
+                        yield region if kind == ITEM_KINDS[0] else _of_kind(region, kind)
 
 
-def _with_absences(moment: Moment, facts: Mapping[str, Fact]) -> Iterator[Mapping[str, FigureState]]:
-    """Yield no figures, then each alone that may not exist, of those that the texts that differ read."""
-    yield {}
-    read: set[str] = set()
+def _asked_under(moment: Moment, facts: Mapping[str, Fact]) -> object:
+    """Return what the texts of both laws still ask where these facts are known."""
+    said = []
+    for texts in (moment.old_texts, moment.new_texts):
+        own = [text for text in texts.values() if text.lens == moment.lens]
+        here = Question(own, texts, ()).within(Box(facts=facts))
+        asked = {**here.referred, **{text.provision: text for text in here.texts}}
+        said.append(tuple((name, meaning(text)) for name, text in sorted(asked.items())))
+    return tuple(said)
+
+
+def _touched(moment: Moment, facts: Mapping[str, Fact]) -> frozenset[str]:
+    """Return the provisions that differ and may apply under these facts; what another lens answers always may."""
+    found: set[str] = set()
     for texts in (moment.old_texts, moment.new_texts):
         own = [texts[name] for name in moment.differing if name in texts]
+        found |= {text.provision for text in own if text.lens != moment.lens}
+        found |= {text.provision for text in Question(own, texts, ()).under(facts).texts}
+    return frozenset(found)
+
+
+def _of_kind(region: Region, kind: str) -> Region:
+    """Return a region of another kind of item than a chip; what known chips it holds, it holds as no such item."""
+    facts = {"product_kind": (kind,), **region.facts}
+    return region.model_copy(update={"facts": facts, "witness_facts": {**region.witness_facts, "product_kind": kind},
+                                     "chips": ()})  # fmt: skip
+
+
+def _with_absences(
+    moment: Moment, facts: Mapping[str, Fact], kind: str, touched: Collection[str]
+) -> Iterator[Mapping[str, FigureState]]:
+    """Yield no figures, then one or two that may not exist, of those that the texts that differ read.
+
+    A chip has a TPP; a memory stack has none.
+    """
+    if not touched and moment.differing:
+        return
+    read: set[str] = set()
+    for texts in (moment.old_texts, moment.new_texts):
+        own = [texts[name] for name in touched if name in texts]
         read.update(base_metrics(Question(own, texts, ()).under(facts).atoms()))
-    yield from ({name: ABSENT} for name in sorted(read - {"tpp"}))
+    fixed: dict[str, FigureState] = {"tpp": ABSENT} if kind == "memory-stack" else {}
+    names = sorted(read - {"tpp"})
+    yield fixed
+    for absent in (*((name,) for name in names), *combinations(names, 2)):
+        yield {**fixed, **dict.fromkeys(absent, ABSENT)}
 
 
 def regions_everywhere(all_moments: Iterable[Moment], known: Known) -> Iterator[Region]:
@@ -74,7 +127,16 @@ def merged_days(found: Iterable[Region]) -> list[Region]:
     open_ones: dict[object, Region] = {}
     done: list[Region] = []
     for one in found:
-        key = (one.lens, one.to, one.before, one.after, str(one.figures), str(one.facts), str(one.readings))
+        key = (
+            one.lens,
+            one.to,
+            one.before,
+            one.after,
+            str(one.figures),
+            str(one.facts),
+            str(one.but),
+            str(one.readings),
+        )
         last = open_ones.get(key)
         if last is not None and last.last is not None and one.first == last.last + ONE_DAY:
             open_ones[key] = last.model_copy(update={"last": one.last})
@@ -85,7 +147,14 @@ def merged_days(found: Iterable[Region]) -> list[Region]:
     return sorted([*done, *open_ones.values()], key=lambda one: (one.lens, one.first or date.min))
 
 
-def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: set[object]) -> Iterator[Region]:
+def _regions_at(
+    moment: Moment,
+    box: Box,
+    known: Known,
+    differ: Differ,
+    seen: set[object],
+    touched: Collection[str] | None = None,
+) -> Iterator[Region]:
     """Yield the regions in a box, but for those that were met already and do not ask for what is absent here."""
     lens = moment.old.lenses[moment.lens]
     pairs = list(sides_of(moment, lens))
@@ -101,9 +170,9 @@ def _regions_at(moment: Moment, box: Box, known: Known, differ: Differ, seen: se
             key = (*sorted(asked.items()), *sorted(change.facts.items()), *sorted(change.readings.items()), old, new)
             if old == new or key in seen:
                 continue
-            if not box.figures:
+            if set(box.figures) <= {"tpp"}:
                 seen.add(key)
-            yield _region(moment, lens, box, change, (old, new), values, known)
+            yield _region(moment, lens, box, change, (old, new), values, known, touched)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +238,7 @@ def _region(
     answers: tuple[tuple[str, ...], ...],
     values: Mapping[str, frozenset[str]],
     known: Known,
+    touched: Collection[str] | None,
 ) -> Region:
     old, new = answers
     witness, unlike, inside = nearest(change, values, known.chips, known.limits)
@@ -181,17 +251,22 @@ def _region(
         before=old,
         after=new,
         figures={name: _span(piece) for name, piece in change.pieces.items() if piece != WHOLE},
-        facts={name: tuple(sorted(values)) for name, values in change.facts.items() if _narrows(name, values, box)},
+        facts={name: tuple(sorted(found)) for name, found in change.facts.items() if _narrows(name, found, box)},
+        but={
+            name: tuple(sorted(left))
+            for name, found in change.facts.items()
+            if OTHER in found and (left := values.get(name, frozenset()) - found)
+        },
         readings=dict(change.readings),
         witness={
             name: None if isinstance(at, Absent) else as_text(at)
             for name, at in witness.figures.items()
             if _tells(name, change)
         },
-        witness_facts={name: value for name, value in witness.facts.items() if value != OTHER},
+        witness_facts={name: ANY_OTHER if at == OTHER else at for name, at in witness.facts.items()},
         unlike=unlike,
         chips=inside,
-        causes=moment.causes(_answers_at(lens, box, witness)),
+        causes=moment.causes(_answers_at(lens, box, witness), touched),
     )
 
 

@@ -1,6 +1,6 @@
 """Everything that a change of the law changes, put together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.decide.assumed import facts_given
@@ -10,12 +10,11 @@ from harness.impact.flips import Comparison, flips_of_chips
 from harness.impact.kinds import KINDS
 from harness.impact.moments import LawSide, Moment
 from harness.impact.reports import flips_of_reports
-from harness.impact.space import Known, merged_days, regions, regions_everywhere
+from harness.impact.space import ITEM_KINDS, Known, merged_days, regions, regions_everywhere
 from harness.model.case import Case
 from harness.model.impact import Counts, Flip, Impact, Region, Side
 from harness.model.subject import Subject
 from harness.model.verdict import Assumption
-from harness.policy.box import Box
 from harness.policy.cells import Question
 
 
@@ -52,7 +51,7 @@ def impact(
     flips += flips_of_reports(asked, corpus.cases, asked.moments_of_law()) if corpus.cases else ()
     boxes: list[Region] = list(regions(asked, found, known)) if space else []
     boxes += regions_everywhere(found, known) if everywhere else ()
-    forbidden = list(unclaimed(asked, found, known, forbid)) if forbid else []
+    forbidden = list(unclaimed(asked, known, forbid)) if forbid else []
     return Impact.model_construct(
         format="impact/1",
         old=_side(asked.old),
@@ -66,7 +65,7 @@ def impact(
         flips=tuple(sorted(flips, key=_order)),
         space=tuple(merged_days(boxes)) if space or everywhere else None,
         forbidden=tuple(merged_days(forbidden)),
-        notes=tuple(_notes(asked, found)),
+        notes=tuple(_notes(asked, found, flips)),
         assumed=_assumed(asked, corpus),
     )
 
@@ -87,20 +86,41 @@ def _assumed(asked: Comparison, corpus: Corpus) -> tuple[Assumption, ...]:
     return tuple(one for one in records if one.origin != "spec")
 
 
-def _notes(asked: Comparison, found: Iterable[Moment]) -> Iterable[str]:
-    """Say of provisions that differ, and that no chip here could meet: for other facts the answers may differ."""
-    untouched: dict[str, None] = {}
-    touched: set[str] = set()
+def _notes(asked: Comparison, found: Sequence[Moment], flips: Sequence[Flip]) -> Iterator[str]:
+    """Say of provisions that differ and move nothing here: for other places, facts or figures they may."""
+    differing = list(dict.fromkeys(name for moment in found for name in moment.differing))
+    moved = {cause.provision for flip in flips for cause in flip.causes}
+    touched = {name for moment in found for name in _touched(asked, moment)}
+    elsewhere = [name for name in differing if name not in touched | moved]
+    unmoved = [name for name in differing if name in touched - moved]
+    if unmoved:
+        yield f"{_listed(unmoved)} too, and no chip that was asked about is moved by it; --space looks at all figures"
+    if elsewhere:
+        yield f"{_listed(elsewhere)} too, for other places or facts than these; --everywhere looks at all"
+    clocks = dict.fromkeys(said for moment in found for said in _other_clocks(moment))
+    for said in clocks:
+        yield f"{said}: the same where all days are one, as they are for a chip; not where they differ"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'}"
+
+
+def _touched(asked: Comparison, moment: Moment) -> set[str]:
+    """Return the provisions that differ and may apply to an item of some kind in one of the places."""
+    found: set[str] = set()
     law = asked.both()
-    for moment in found:
+    for kind in ITEM_KINDS:
         for given in asked.places:
-            facts = Box(facts=facts_given("integrated-circuit", law, asked.assumptions, given)).facts
+            facts = facts_given(kind, law, asked.assumptions, given)
             for texts in (moment.old_texts, moment.new_texts):
                 own = [texts[name] for name in moment.differing if name in texts]
-                kept = {text.provision for text in Question(own, texts, ()).under(facts).texts}
-                touched |= kept
-                untouched |= dict.fromkeys(text.provision for text in own if text.provision not in kept)
-    names = [name for name in untouched if name not in touched]
-    if names:
-        verb = "differs" if len(names) == 1 else "differ"
-        yield f"{', '.join(names)} {verb} too, for other places or facts than these; --everywhere looks at all"
+                found |= {text.provision for text in Question(own, texts, ()).under(facts).texts}
+    return found
+
+
+def _other_clocks(moment: Moment) -> Iterator[str]:
+    for name in moment.differing:
+        old, new = moment.old_texts.get(name), moment.new_texts.get(name)
+        if old is not None and new is not None and set(old.clock) != set(new.clock):
+            yield f"{name} follows {' and '.join(new.clock)} in place of {' and '.join(old.clock)}"

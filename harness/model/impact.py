@@ -91,6 +91,8 @@ class Region(Document):
     # What it lies in; null where the figure does not exist. What is not there does not matter.
     figures: dict[str, Span | None]
     facts: dict[str, tuple[str, ...]]
+    # Facts that may have any value but these.
+    but: dict[str, tuple[str, ...]] = Field(default_factory=dict, exclude_if=_empty)
     readings: dict[str, bool] = Field(default_factory=dict, exclude_if=_empty)
     # One chip in it, in base units, with its die area; null where the figure does not exist.
     witness: dict[str, str | None]

@@ -125,7 +125,7 @@ def _opening(found: Impact) -> Iterator[str]:
     asked, flips = found.asked, found.flips
     places = f" to {asked.places} places" if asked.places > 1 else ""
     of_reports = f", and {counted(asked.reports, 'lab report')}" if asked.reports else ""
-    items = counted(asked.chips, "chip or system", "chips and systems")
+    items = counted(asked.chips, "item", "items")
     yield f"asked: {items}{places} by {counted(asked.lenses, 'lens', 'lenses')}{of_reports}"
     changed = len({(one.subject, one.id) for one in flips})
     if flips:
@@ -138,7 +138,7 @@ def _opening(found: Impact) -> Iterator[str]:
 
 def _counted(flips: Sequence[Flip]) -> str:
     chips, reports = (len({one.id for one in flips if one.subject == kind}) for kind in ("chip", "report"))
-    words = [counted(chips, "chip or system", "chips and systems")] * bool(chips)
+    words = [counted(chips, "item", "items")] * bool(chips)
     words += [counted(reports, "lab report")] * bool(reports)
     return f"{counted(len(flips), 'answer')} of {' and '.join(words)}"
 
@@ -249,6 +249,7 @@ def region_words(one: Region) -> str:
     """Return what a region asks of figures, facts and readings."""
     parts = [f"{name} {_span(span)}" for name, span in one.figures.items()]
     parts += [f"{name} {_values(values)}" for name, values in one.facts.items()]
+    parts += [f"{name} not {_values(values)}" for name, values in one.but.items()]
     parts += [f"{name} {'followed' if followed else 'not followed'}" for name, followed in one.readings.items()]
     parts += [f"to {one.to}"] if one.to else []
     parts += [days(one.first, one.last)] if one.first else []
@@ -258,7 +259,7 @@ def region_words(one: Region) -> str:
 def witness_words(one: Region) -> str:
     """Return the example of a region, with its die area."""
     figures = [f"{name} {'absent' if at is None else at}" for name, at in one.witness.items()]
-    facts = [f"{name} {value}" for name, value in one.witness_facts.items() if name in one.facts]
+    facts = [f"{name} {value}" for name, value in one.witness_facts.items() if name in {*one.facts, *one.but}]
     return "; ".join([*figures, *facts, *one.unlike])
 
 
