@@ -1,5 +1,6 @@
 """Every check of a whole law, each with a law that breaks it: on a small law that holds together."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +13,16 @@ from harness.policy.deep_lint import (
     gaps,
     idle_constants,
     idle_rows,
+    other_strictness,
     overlaps,
     shapes,
     wordings,
 )
 from harness.policy.effects import faults_of_effects
+from harness.policy.language import Compare
 from harness.policy.law import Law
+from harness.policy.lint import atoms_of
+from harness.policy.region import mapped
 
 SMALL = """
 schema = "instrument/1"
@@ -304,3 +309,14 @@ def test_a_list_that_changes_is_an_effect_of_its_own(tmp_path: Path):
 @pytest.mark.slow
 def test_the_shipped_law_has_no_fault():
     assert complaints(read_law()) == []
+
+
+def test_a_comparison_must_cut_where_the_words_of_its_constant_do():
+    """21,000 itself is not "less than 21,000": < and >= cut there, <= and > cut above it."""
+    law = read_law()
+    text = next(text for _, text, _ in wordings(law) if any(
+        isinstance(atom, Compare) and atom.param.id == "gate.tpp" for atom in atoms_of(text)))  # fmt: skip
+    assert not list(other_strictness(text))
+    slipped = mapped(text, lambda atom: replace(atom, operator="<=") if isinstance(atom, Compare) else atom)
+    (fault, *_) = other_strictness(slipped)
+    assert "tpp <= $gate.tpp beside the words 'TPP less than 21,000'" in fault.got

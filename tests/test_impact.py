@@ -173,6 +173,57 @@ def test_a_date_off_by_one_moves_one_day_of_every_chip_that_the_instrument_moves
     ]
 
 
+def test_a_provision_that_is_gone_changes_nothing_before_its_lens_begins(tmp_path: Path):
+    folder = tmp_path / "policy"
+    shutil.copytree(packaged.INSTRUMENTS.parent, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = folder / "instruments" / "2026-01-14-us-proc-s232.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text[: text.index("[[provision]]")], "utf-8")
+    assert not impact("law", str(folder), "--lens", "tariff", "--chip", "H200", "--on", "2026-01-14")["flips"]
+    (flip,) = impact("law", str(folder), "--lens", "tariff", "--chip", "H200", "--on", "2026-01-15")["flips"]
+    assert (flip["before"], flip["after"]) == (["25-percent"], ["none", "25-percent"])
+
+
+def test_another_clock_and_a_text_that_moves_no_chip_are_told(tmp_path: Path):
+    folder = edited(tmp_path / "a", "2026-01-14-us-proc-s232.toml", 'clock = ["entry"]', 'clock = ["export"]')
+    found = impact("law", str(folder), "--chip", "H20")
+    assert any("us.s232.note39 follows export in place of entry" in note for note in found["notes"])
+    found = impact("law", "--set", "gate.tpp=21000.5", "--chip", "H20", "--lens", "review-policy")
+    assert found["flips"] == []
+    assert any("us.ear.742_6.review differs too" in note and "--space" in note for note in found["notes"])
+
+
+def test_a_memory_stack_is_asked_and_its_space_is_looked_at():
+    found = impact("law", "--set", "c.density=3", "--on", "2026-08-20", "--space", "--lens", "classification")
+    assert [region["facts"]["product_kind"] for region in found["space"]] == [["memory-stack"]]
+    (region,) = found["space"]
+    assert region["figures"]["memory_bandwidth_density"] == {
+        "lo": "2",
+        "lo_closed": False,
+        "hi": "3",
+        "hi_closed": True,
+    }
+
+
+def test_a_claim_counts_from_its_day_on_and_for_its_instrument_alone(tmp_path: Path):
+    """A floor lowered silently is not excused by a new instrument that claims the same change of answers later."""
+    folder = edited(tmp_path / "p", "2026-01-14-us-proc-s232.toml", "value = 14000", "value = 13000")
+    file = folder / "instruments" / "2026-01-14-us-proc-s232.toml"
+    file.write_text(file.read_text("utf-8").replace("greater than 14,000", "greater than 13,000"), "utf-8")
+    new = INSTRUMENT.replace("review-policy", "tariff").replace("us-bis-2027-02-01-lower", "another-levy")
+    new = new.replace('"presumption-of-denial"', '"25-percent"').replace('["export", "application"]', '["entry"]')
+    new = new.replace('beside = ["us.ear.742_6.review"]', 'beside = ["us.s232.note39"]')
+    claim = '\n[[effect]]\nlens = "tariff"\non = 2027-02-01\nchanges = ["none -> 25-percent"]\n'
+    (folder / "instruments" / "2027-02-01-another-levy.toml").write_text(new + claim, "utf-8")
+    words = ("--lens", "tariff", "--forbid", "stricter", "--chip", "H20")
+    for day in ("2026-03-01", "2027-03-01"):
+        found = impact("law", str(folder), *words, "--on", day, code=1)
+        witness = found["forbidden"][0]["witness"]
+        assert 13000 < Fraction(witness["tpp"]) <= 14000
+    file.write_text((packaged.INSTRUMENTS / file.name).read_text("utf-8"), "utf-8")
+    assert "forbidden" not in impact("law", str(folder), *words, "--on", "2027-03-01")
+
+
 def test_the_same_law_twice_changes_nothing():
     found = impact("law", "law", "--space", "--everywhere", "--forbid", "any", "--reports", str(REPORTS))
     assert found["flips"] == found["space"] == []
@@ -389,6 +440,9 @@ def test_git_revisions_are_read_from_the_repository(tmp_path: Path):
         (("law", "--set", "gate.tpp"), "need NAME=VALUE"),
         (("law", "--set", "gate.tpp=NaN"), "need NAME=VALUE"),
         (("law", "--set", "gate.tp=1"), "did you mean gate.tpp"),
+        (("law", "--set", "gate.tpp=1", "--set", "gate.tpp=2"), "given twice"),
+        (("law", ""), "an empty word"),
+        (("law", "HR.8306"), "H.R.8306"),
         (("2026-01-14", "2026-01-15", "--on", "2026-01-01"), "both sides have one"),
         (("law", "absent.toml"), "No such file"),
         (("law", "law", "--lens", "levy"), "no lens levy"),

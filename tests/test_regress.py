@@ -54,7 +54,7 @@ def test_the_rows_of_a_chip_are_its_timeline(chip: str, to: str):
         first = next((row.first for row in rows if row.lens == span.lens), None)
         for day in (span.first, span.last):
             if first is None or day < first:
-                continue  # Before the first text of the lens the lock has no row.
+                continue  # Before the first text of any lens the lock has no row.
             (row,) = [one for one in rows if one.lens == span.lens and one.first <= day
                       and (one.last is None or day <= one.last)]  # fmt: skip
             assert row.answers == span.possible, (span.lens, day)
@@ -225,12 +225,25 @@ def test_a_lock_is_read_as_it_was_written_and_its_lines_are_sorted():
         (f"{FIRST_LINE}\nchip a CN tariff 2026-13-01 .. none []\n", "line 2"),
         (f"{FIRST_LINE}\nprobe tariff 2026-01-15 tpp ; - ; none []\n", "line 2"),
         (f"{FIRST_LINE}\nnonsense\n", "line 2"),
+        (f"{FIRST_LINE}\nprobe tariff 2026-01-15 tpp=abc ; - ; none []\n", "line 2"),
+        (f"{FIRST_LINE}\nprobe tariff 2026-01-15 tpp=1/0 ; - ; none []\n", "line 2"),
+        (f"{FIRST_LINE}\nprobe tariff 2026-01-15 tpp=-1 ; - ; none []\n", "line 2"),
+        (f"{FIRST_LINE}\nchip a CN tariff 2026-01-15 2026-01-14 none []\n", "line 2"),
+        (f"{FIRST_LINE}\nreport a.json outcome pass\nreport a.json outcome fail\n", "line 3"),
     ],
 )
 def test_a_line_that_is_none_of_a_lock_is_refused_with_its_place(text: str, place: str):
     with pytest.raises(UnreadableInput) as caught:
         read_decisions(text.encode(), "lock")
     assert [fault.where for fault in caught.value.faults] == [place]
+
+
+def test_a_probe_of_a_lens_that_is_none_is_gone(tmp_path: Path):
+    lock = tmp_path / "decisions.lock"
+    lock.write_text(f"{FIRST_LINE}\nprobe nolens 2026-01-15 tpp=1 ; - ; none []\n", "utf-8")
+    done = command("regress", "--lock", str(lock), "--format", "json")
+    assert done.returncode == 1
+    assert [one["kind"] for one in json.loads(done.stdout)["deviations"] if "probe" in one["subject"]] == ["gone"]
 
 
 def test_bytes_that_are_no_text_are_refused():

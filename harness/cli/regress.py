@@ -136,7 +136,7 @@ def _now(law: "Law", held: "DecisionsLock", reports: Path) -> "DecisionsLock":
     from harness.impact.probes import again, settled
     from harness.model.decisions import ReportRow
 
-    items = [*subjects("chip"), *subjects("system")]
+    items = [*subjects("chip"), *subjects("system"), *subjects("memory")]
     progress = Progress(len(items), "chips")
     survey = ChipSurvey(law=law, assumptions=read_assumptions())
     chips = tuple(survey.rows(items, read_places(), progress.advance))
@@ -147,7 +147,7 @@ def _now(law: "Law", held: "DecisionsLock", reports: Path) -> "DecisionsLock":
     refused += [ReportRow(report=name, lens="faults", answers=_places(error)) for name, error in unreadable]
     judged = tuple(report_rows(law, [(name, case) for name, case in read if not isinstance(case, UnreadableInput)]))
     certain = settled(law)
-    probes = tuple(again(certain, row) for row in held.probes)
+    probes = tuple(again(certain, row) for row in held.probes if row.lens in law.lenses)
     return replace(held, chips=chips, probes=probes, reports=(*judged, *refused))
 
 

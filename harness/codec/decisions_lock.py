@@ -1,5 +1,6 @@
 """The lock of decisions: one line for each, sorted, so that its difference reads well in a pull request."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TypeVar
@@ -15,6 +16,7 @@ _HEAD = """\
 """
 _OPEN_END = ".."
 _NOTHING = "-"
+_FIGURE = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?|[0-9]{1,30}/[1-9][0-9]{0,30}|absent")
 Row = TypeVar("Row", ChipRow, ProbeRow, ReportRow)
 
 
@@ -66,15 +68,18 @@ def read_decisions(data: bytes, source: str) -> tuple[DecisionsLock, dict[object
     rows: dict[str, list[object]] = {"blessed": [], "chip": [], "probe": [], "report": []}
     places: dict[object, int] = {}
     faults = []
+    met: dict[object, int] = {}
     for n, line in enumerate(lines[1:], start=2):
         if not line or line.startswith("#"):
             continue
         kind, _, rest = line.partition(" ")
-        try:
-            row = _READERS[kind](rest)
-        except (KeyError, ValueError) as error:
-            faults.append(Fault(where=f"line {n}", got=repr(line[:60]), need=f"a line of a lock ({error})"))
+        row = _row(kind, rest)
+        if isinstance(row, str):
+            faults.append(Fault(where=f"line {n}", got=repr(line[:60]), need=row))
             continue
+        if met.setdefault(_key(row), n) != n:
+            got = f"the same decision as line {met[_key(row)]}"
+            faults.append(Fault(where=f"line {n}", got=got, need="each decision once"))
         rows[kind].append(row)
         places[row] = n
     if faults:
@@ -88,6 +93,29 @@ def read_decisions(data: bytes, source: str) -> tuple[DecisionsLock, dict[object
     return lock, places
 
 
+def _row(kind: str, text: str) -> object:
+    """Return the row of a line, or what a line of its kind needs."""
+    if kind not in _READERS:
+        return f"a line that begins with one of {', '.join(_READERS)}"
+    read, form = _READERS[kind]
+    try:
+        return read(text)
+    except ValueError:
+        return f"{kind} {form}"
+
+
+def _key(row: object) -> object:
+    """Return what a row decides about: no two rows may."""
+    match row:
+        case ChipRow():
+            return row.chip, row.to, row.lens, row.first
+        case ProbeRow():
+            return row.lens, row.day, row.figures, row.facts
+        case ReportRow():
+            return row.report, row.lens
+    return row
+
+
 def _blessing(text: str) -> Blessing:
     day, _, because = text.partition(" ")
     return Blessing(day=date.fromisoformat(day), because=because)
@@ -95,6 +123,8 @@ def _blessing(text: str) -> Blessing:
 
 def _chip(text: str) -> ChipRow:
     chip, to, lens, first, last, answers, *by = text.split()
+    if last != _OPEN_END and date.fromisoformat(last) < date.fromisoformat(first):
+        raise ValueError("a run of days that ends before it begins")
     return ChipRow(
         chip=chip,
         to=to,
@@ -110,10 +140,13 @@ def _probe(text: str) -> ProbeRow:
     head, facts, tail = text.split(" ; ")
     lens, day, *figures = head.split()
     answers, *by = tail.split()
+    pairs = tuple(_pairs(figures))
+    if not all(_FIGURE.fullmatch(at) for _, at in pairs):
+        raise ValueError("a figure that is none")
     return ProbeRow(
         lens=lens,
         day=date.fromisoformat(day),
-        figures=tuple(_pairs(figures)),
+        figures=pairs,
         facts=tuple(_pairs(facts.split())),
         answers=tuple(answers.split("|")),
         by=_by(by),
@@ -140,9 +173,9 @@ def _pairs(words: list[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-_READERS: dict[str, Callable[[str], object]] = {
-    "blessed": _blessing,
-    "chip": _chip,
-    "probe": _probe,
-    "report": _report,
+_READERS: dict[str, tuple[Callable[[str], object], str]] = {
+    "blessed": (_blessing, "DAY WHY"),
+    "chip": (_chip, "CHIP PLACE LENS FIRST LAST ANSWERS [PROVISIONS]"),
+    "probe": (_probe, "LENS DAY FIGURE=VALUE... ; FACT=VALUE... ; ANSWERS [PROVISIONS]"),
+    "report": (_report, "REPORT LENS ANSWERS"),
 }

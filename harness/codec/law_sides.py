@@ -49,6 +49,8 @@ def read_side(word: str, base: Law, here: Path) -> NamedLaw:
         return NamedLaw(name=f"the law on {word}", law=base, day=_day(word))
     if word == _AS_IT_IS:
         return NamedLaw(name="the law as it is encoded", law=base, day=None)
+    if not word.strip():
+        raise WrongUsage(f"an empty word is nothing to compare; need {_NEEDED}")
     path = Path(word)
     if word.endswith(".toml") or path.is_file():
         return _with_instrument(word, base)
@@ -61,7 +63,8 @@ def read_side(word: str, base: Law, here: Path) -> NamedLaw:
         return _selecting(f"the law with {word}", base, text)
     commit = commit_of(word, here)
     if commit is None:
-        raise WrongUsage(f"{word!r} is nothing to compare; need {_NEEDED}")
+        bills = ", ".join(dict.fromkeys(name for text in proposed.values() for name in text.known_as[:1]))
+        raise WrongUsage(f"{word!r} is nothing to compare; need {_NEEDED}; proposals: {bills or 'none'}")
     law = law_of_files(policy_files(commit, here), _known_in(base.selection))
     return NamedLaw(name=f"the law at {word} ({commit[:12]})", law=law, day=None)
 

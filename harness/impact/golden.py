@@ -76,7 +76,10 @@ class ChipSurvey:
         if key not in self._laws:
             facts = facts_given(kind, self.law, self.assumptions, {"to": to})
             known = {name: fact for name, fact in facts.items() if fact.values is not None}
-            seen = [self._law_on(lens, day, known) for day in break_days(self.law, lens)]
+            # Every lens is followed from the first day of any, so that an earlier text shows as what it changes.
+            start = min(day for name in LENSES for day in break_days(self.law, self.law.lenses[name]))
+            days = sorted({start, *break_days(self.law, lens)})
+            seen = [self._law_on(lens, day, known) for day in days]
             runs = (next(found) for _, found in groupby(seen, key=lambda one: one[0]))
             self._laws[key] = [(day, law) for _, day, law in runs]
         return self._laws[key]

@@ -21,9 +21,12 @@ def supposed(law: Law, words: Iterable[str]) -> Law:
             instruments have one of that name. The value is in the unit of the constant.
 
     Raises:
-        WrongUsage: No such constant, several of that name, or no figure.
+        WrongUsage: No such constant, several of that name, one twice, or no figure.
     """
-    changes = dict(_change(law, word) for word in words)
+    named = [_change(law, word) for word in words]
+    changes = dict(named)
+    if len(changes) < len(named):
+        raise WrongUsage("--set: a constant is given twice; it can have one value")
     texts = tuple(_changed(text, changes) for text in law.source.instruments)
     said = ", ".join(f"{instrument}#{name}={value}" for (instrument, name), value in sorted(changes.items()))
     # The clause of a constant that is supposed repeats no number any more, so what is checked at load is not.

@@ -11,6 +11,7 @@ from harness.impact.kinds import KINDS
 from harness.impact.moments import LawSide, Moment
 from harness.impact.reports import flips_of_reports
 from harness.impact.space import ITEM_KINDS, Known, merged_days, regions, regions_everywhere
+from harness.impact.texts import texts_on
 from harness.model.case import Case
 from harness.model.impact import Counts, Flip, Impact, Region, Side
 from harness.model.subject import Subject
@@ -88,6 +89,9 @@ def _assumed(asked: Comparison, corpus: Corpus) -> tuple[Assumption, ...]:
 
 def _notes(asked: Comparison, found: Sequence[Moment], flips: Sequence[Flip]) -> Iterator[str]:
     """Say of provisions that differ and move nothing here: for other places, facts or figures they may."""
+    for side in (asked.old, asked.new):
+        if side.day is not None and not any(texts_on(side.law, lens, side.day) for lens in asked.lenses):
+            yield f"{side.name}: no text of these lenses is encoded for that day"
     differing = list(dict.fromkeys(name for moment in found for name in moment.differing))
     moved = {cause.provision for flip in flips for cause in flip.causes}
     touched = {name for moment in found for name in _touched(asked, moment)}

@@ -1,5 +1,6 @@
 """Checks of the whole law that look at every point of it: gaps, overlaps, idle parts, shapes, and claimed effects."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ ONE_DAY = timedelta(days=1)
 def faults_of_whole(law: Law) -> Iterator[Fault]:
     """Name every gap, overlap, idle row or constant, wrong shape and wrong claim, each with a point that shows it."""
     for lens, text, day in wordings(law):
+        yield from other_strictness(text)
         yield from gaps(law, lens, text, day)
         yield from idle_rows(law, lens, text, (day, _last_day(law, text)))
         yield from shapes(law, lens, text, day)
@@ -40,6 +42,23 @@ def wordings(law: Law) -> Iterator[tuple[LensText, Text, date]]:
         for act in provision.acts:
             if act.text is not None and act.op != "follow":
                 yield law.lenses[provision.lens], act.text, act.day
+
+
+# Where a clause cuts: so that the number itself lies on the upper side, or on the lower.
+_UPPER = re.compile(r"less than|below|under|or more|or greater|at least|at or above|not less|no less", re.IGNORECASE)
+_LOWER = re.compile(r"more than|greater than|above|exceed|over|at most|or less|not more|no more|up to", re.IGNORECASE)
+
+
+def other_strictness(text: Text) -> Iterator[Fault]:
+    """Name comparisons that cut elsewhere than the words of their constant: "less than" asks for < or >=."""
+    for atom in dict.fromkeys(one for one in atoms_of(text) if isinstance(one, Compare)):
+        says = atom.param.says
+        upper = bool(_UPPER.search(says))
+        # "at or above" and "or more" hold words of the other kind.
+        lower = not upper and bool(_LOWER.search(says))
+        if atom.operator in (("<=", ">") if upper else ("<", ">=") if lower else ()):
+            got = f"{atom.metric} {atom.operator} ${atom.param.id} beside the words {says!r}"
+            yield Fault(where=_where(text), got=got, need="the strictness of the words")
 
 
 def gaps(law: Law, lens: LensText, text: Text, day: date) -> Iterator[Fault]:
