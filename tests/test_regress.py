@@ -1,5 +1,6 @@
 """The lock of decisions: the law is as it is held to be, every flip is named, and no small change goes unnoticed."""
 
+import dataclasses
 import json
 import shutil
 from datetime import date, timedelta
@@ -15,16 +16,20 @@ from test_impact import edited
 
 from harness.codec import packaged
 from harness.codec.decisions_lock import FIRST_LINE, lock_text, read_decisions
+from harness.codec.digest import of_meaning
 from harness.codec.golden_files import read_lock_file, read_places, read_protected
 from harness.codec.law_files import read_assumptions, read_law
+from harness.codec.law_sides import law_in
 from harness.codec.subjects import read_subject
 from harness.decide.timeline import timeline
 from harness.errors import UnreadableInput
-from harness.impact.golden import ChipSurvey
+from harness.impact.golden import ChipSurvey, meanings
 from harness.impact.mutants import mutants, step_of
 from harness.impact.mutation import trials
 from harness.impact.probes import again, settled
-from harness.model.decisions import Blessing, ChipRow, DecisionsLock, Deviation, ProbeRow, ReportRow
+from harness.impact.regress import deviations
+from harness.model.decisions import Blessing, ChipRow, DecisionsLock, Deviation, ProbeRow, ReportRow, TextRow
+from harness.policy.law import Law
 from harness.render.regress import as_github, as_json, as_junit, as_sarif, as_text, line
 
 LOCK = packaged.DECISIONS
@@ -186,6 +191,26 @@ def test_a_lost_row_a_new_row_and_another_reason_are_each_told(tmp_path: Path):
                      ("new", "report a100-sxm-published.json"), ("gone", "report not-there.json")}  # fmt: skip
 
 
+@pytest.mark.parametrize(("before", "after"), [('"VN"', '"VU"'), ('"9903.79.06"', '"9903.79.99"')])
+def test_a_member_of_a_list_is_noticed_though_no_chip_shows_it(before: str, after: str, tmp_path: Path):
+    files = [file.name for file in packaged.INSTRUMENTS.glob("*.toml") if before in file.read_text("utf-8")]
+    folder = tmp_path / "policy"
+    shutil.copytree(packaged.INSTRUMENTS.parent, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = folder / "instruments" / sorted(files)[0]
+    file.write_text(file.read_text("utf-8").replace(before, after), "utf-8")
+    law, shipped = law_in(folder), read_law()
+    changed = {key for key, one in texts_of(law).items() if one != texts_of(shipped).get(key)}
+    assert changed
+    held, lines = read_lock_file()
+    rows = tuple(TextRow(provision=name, first=day, digest=one) for (name, day), one in texts_of(law).items())
+    found = list(deviations(held, dataclasses.replace(held, texts=rows), lines))
+    assert {(one.kind, one.subject, one.first) for one in found} == {("text", name, day) for name, day in changed}
+
+
+def texts_of(law: Law) -> dict[tuple[str, date], str]:
+    return {(name, day): of_meaning(said) for name, day, said in meanings(law)}
+
+
 # --- The file -----------------------------------------------------------------------------------------------------
 
 
@@ -203,13 +228,14 @@ def test_a_lock_is_read_as_it_was_written_and_its_lines_are_sorted():
             ProbeRow(lens="tariff", day=date(2026, 1, 15), figures=(), facts=(), answers=("none",), by=()),
         ),
         reports=(ReportRow(report="faults/a.json", lens="outcome", answers=("pass",)),),
+        texts=(TextRow(provision="us.one", first=date(2026, 1, 15), digest="0123456789abcdef"),),
     )  # fmt: skip
     text = lock_text(lock)
     assert text.startswith(FIRST_LINE)
     found, lines = read_decisions(text.encode(), "lock")
     assert set(found.chips) == set(lock.chips)
     assert set(found.probes) == set(lock.probes)
-    assert (found.reports, found.blessings) == (lock.reports, lock.blessings)
+    assert (found.reports, found.blessings, found.texts) == (lock.reports, lock.blessings, lock.texts)
     assert text.splitlines()[lines[lock.chips[0]] - 1].startswith("chip b ")
     assert lock_text(found) == text
     held = LOCK.read_bytes()

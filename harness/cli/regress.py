@@ -65,10 +65,9 @@ def run(arguments: argparse.Namespace) -> Exit:
     protected = _protected(law, arguments.protected)
     now = _now(law, held, _reports(arguments.reports))
     found = [*protected, *deviations(held, now, lines)]
-    count = sum(map(len, (held.chips, held.probes, held.reports)))
     if arguments.bless:
         return _bless(arguments.because.strip(), path, law, held, now, found)
-    print(_printed(found, count, path, arguments), end="")
+    print(_printed(found, held.count(), path, arguments), end="")
     return Exit.FAIL if found else Exit.PASS
 
 
@@ -129,12 +128,13 @@ def _protected(law: "Law", word: str | None) -> "list[Deviation]":
 
 def _now(law: "Law", held: "DecisionsLock", reports: Path) -> "DecisionsLock":
     """Return what is decided now: of every known chip and stored report, and at every probe that is held."""
+    from harness.codec.digest import of_meaning
     from harness.codec.golden_files import cases_in, read_places
     from harness.codec.law_files import read_assumptions
     from harness.codec.subjects import subjects
-    from harness.impact.golden import ChipSurvey, report_rows
+    from harness.impact.golden import ChipSurvey, meanings, report_rows
     from harness.impact.probes import again, settled
-    from harness.model.decisions import ReportRow
+    from harness.model.decisions import ReportRow, TextRow
 
     items = [*subjects("chip"), *subjects("system"), *subjects("memory")]
     progress = Progress(len(items), "chips")
@@ -148,7 +148,8 @@ def _now(law: "Law", held: "DecisionsLock", reports: Path) -> "DecisionsLock":
     judged = tuple(report_rows(law, [(name, case) for name, case in read if not isinstance(case, UnreadableInput)]))
     certain = settled(law)
     probes = tuple(again(certain, row) for row in held.probes if row.lens in law.lenses)
-    return replace(held, chips=chips, probes=probes, reports=(*judged, *refused))
+    texts = tuple(TextRow(provision=name, first=day, digest=of_meaning(said)) for name, day, said in meanings(law))
+    return replace(held, chips=chips, probes=probes, reports=(*judged, *refused), texts=texts)
 
 
 def _places(error: UnreadableInput) -> tuple[str, ...]:

@@ -6,18 +6,19 @@ from datetime import date
 from typing import TypeVar
 
 from harness.errors import Fault, UnreadableInput
-from harness.model.decisions import Blessing, ChipRow, DecisionsLock, ProbeRow, ReportRow, several
+from harness.model.decisions import Blessing, ChipRow, DecisionsLock, ProbeRow, ReportRow, TextRow, several
 
 FIRST_LINE = "decisions-lock/1"
 _HEAD = """\
 # What the law answers, one decision a line: a chip in a place by a lens on a run of days; a boundary probe on a day;
-# a stored lab report. Written by `harness regress --bless`; what people wrote by hand stands in protected.toml.
+# a stored lab report; and what each text asks, as a digest without its words. Written by `harness regress --bless`;
+# what people wrote by hand stands in protected.toml.
 # Columns: what, where or when, lens, days, answers (a bar between those that stay open), [provisions that answer].
 """
 _OPEN_END = ".."
 _NOTHING = "-"
 _FIGURE = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?|[0-9]{1,30}/[1-9][0-9]{0,30}|absent")
-Row = TypeVar("Row", ChipRow, ProbeRow, ReportRow)
+Row = TypeVar("Row", ChipRow, ProbeRow, ReportRow, TextRow)
 
 
 def lock_text(lock: DecisionsLock) -> str:
@@ -25,7 +26,7 @@ def lock_text(lock: DecisionsLock) -> str:
     parts = [FIRST_LINE, _HEAD.rstrip(), ""]
     parts += [f"blessed {one.day} {one.because}" for one in lock.blessings]
     parts += ["", *_sorted(lock.chips, chip_line), "", *_sorted(lock.probes, probe_line), ""]
-    parts += _sorted(lock.reports, report_line)
+    parts += [*_sorted(lock.reports, report_line), "", *_sorted(lock.texts, text_line)]
     return "\n".join(parts) + "\n"
 
 
@@ -52,6 +53,11 @@ def report_line(row: ReportRow) -> str:
     return f"report {row.report:<44} {row.lens:<19} {several(row.answers)}"
 
 
+def text_line(row: TextRow) -> str:
+    """Return the line of a text."""
+    return f"text {row.provision:<44} {row.first} {row.digest}"
+
+
 def read_decisions(data: bytes, source: str) -> tuple[DecisionsLock, dict[object, int]]:
     """Return a lock, and the line of each of its rows, counted from 1.
 
@@ -65,7 +71,7 @@ def read_decisions(data: bytes, source: str) -> tuple[DecisionsLock, dict[object
     if not lines or lines[0] != FIRST_LINE:
         got = repr(lines[0][:40]) if lines else "an empty file"
         raise UnreadableInput(source, (Fault(where="line 1", got=got, need=FIRST_LINE),))
-    rows: dict[str, list[object]] = {"blessed": [], "chip": [], "probe": [], "report": []}
+    rows: dict[str, list[object]] = {"blessed": [], "chip": [], "probe": [], "report": [], "text": []}
     places: dict[object, int] = {}
     faults = []
     met: dict[object, int] = {}
@@ -89,6 +95,7 @@ def read_decisions(data: bytes, source: str) -> tuple[DecisionsLock, dict[object
         chips=tuple(rows["chip"]),  # type: ignore[arg-type]
         probes=tuple(rows["probe"]),  # type: ignore[arg-type]
         reports=tuple(rows["report"]),  # type: ignore[arg-type]
+        texts=tuple(rows["text"]),  # type: ignore[arg-type]
     )
     return lock, places
 
@@ -113,6 +120,8 @@ def _key(row: object) -> object:
             return row.lens, row.day, row.figures, row.facts
         case ReportRow():
             return row.report, row.lens
+        case TextRow():
+            return row.provision, row.first
     return row
 
 
@@ -158,6 +167,11 @@ def _report(text: str) -> ReportRow:
     return ReportRow(report=report, lens=lens, answers=tuple(answers.split("|")))
 
 
+def _text(text: str) -> TextRow:
+    provision, first, digest = text.split()
+    return TextRow(provision=provision, first=date.fromisoformat(first), digest=digest)
+
+
 def _by(words: list[str]) -> tuple[str, ...]:
     joined = " ".join(words)
     if not joined.startswith("[") or not joined.endswith("]"):
@@ -178,4 +192,5 @@ _READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "chip": (_chip, "CHIP PLACE LENS FIRST LAST ANSWERS [PROVISIONS]"),
     "probe": (_probe, "LENS DAY FIGURE=VALUE... ; FACT=VALUE... ; ANSWERS [PROVISIONS]"),
     "report": (_report, "REPORT LENS ANSWERS"),
+    "text": (_text, "PROVISION DAY DIGEST"),
 }

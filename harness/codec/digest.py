@@ -16,3 +16,16 @@ def of_files(files: Iterable[tuple[str, bytes]]) -> str:
     """
     lines = sorted(f"{sha256(data)}  {name}\n" for name, data in files)
     return sha256("".join(sorted(lines, key=lambda line: line[66:])).encode())
+
+
+def of_meaning(value: object) -> str:
+    """Return a digest of nested tuples and sets, whatever order the sets are in: the first 16 digits."""
+    return sha256(_canonical(value).encode())[:16]
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, frozenset):
+        return "{" + ",".join(sorted(map(_canonical, value))) + "}"
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_canonical, value)) + ")"
+    return f"{type(value).__name__}:{value}"

@@ -109,6 +109,13 @@ def provisions_on(law: Law, lens: LensText, day: date, boxes: list[Box], possibl
     return tuple(sorted({one.provision for one in decisions_of(readings, boxes, possible)}))
 
 
+def meanings(law: Law) -> Iterator[tuple[str, date, object]]:
+    """Yield what each act makes of each provision: its day, and what the text asks and answers, or that none stands."""
+    for provision in law.provisions.values():
+        days = dict.fromkeys(act.day for act in provision.acts)
+        yield from ((provision.id, day, meaning(provision.on(day)) or ("nothing",)) for day in days)
+
+
 def report_rows(law: Law, cases: Iterable[tuple[str, Case]]) -> Iterator[ReportRow]:
     """Yield what the law answers to each report, on its own days: outcome, findings, and every lens."""
     for name, case in cases:

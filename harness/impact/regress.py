@@ -9,7 +9,7 @@ from harness.decide.classification import item_under, possible_on
 from harness.impact.moments import ONE_DAY
 from harness.impact.points import answers_at, point
 from harness.model.assumption import AssumedFact
-from harness.model.decisions import ChipRow, DecisionsLock, Deviation, ProbeRow, ReportRow, several
+from harness.model.decisions import ChipRow, DecisionsLock, Deviation, ProbeRow, ReportRow, TextRow, several
 from harness.model.protected import ProtectedCase
 from harness.model.subject import Subject
 from harness.policy.box import Box
@@ -29,6 +29,7 @@ def deviations(held: DecisionsLock, now: DecisionsLock, lines: Lines) -> Iterato
     yield from _of_chips(held.chips, now.chips, lines)
     yield from _of_probes(held.probes, now.probes, lines)
     yield from _of_reports(held.reports, now.reports, lines)
+    yield from _of_texts(held.texts, now.texts, lines)
 
 
 # --- Chips --------------------------------------------------------------------------------------------------------
@@ -142,6 +143,22 @@ def _of_reports(held: Iterable[ReportRow], now: Iterable[ReportRow], lines: Line
                 lens=key[1],
                 before=several(old.answers) if old else "nothing",
                 after=several(new.answers) if new else "nothing",
+                line=lines.get(old) if old else None,
+            )
+
+
+def _of_texts(held: Iterable[TextRow], now: Iterable[TextRow], lines: Lines) -> Iterator[Deviation]:
+    before, after = ({(row.provision, row.first): row for row in rows} for rows in (held, now))
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield Deviation(
+                kind="text",
+                subject=key[0],
+                lens="text",
+                before="no text" if old is None else "the text that is held",
+                after="no text" if new is None else "another text" if old else "a text",
+                first=key[1],
                 line=lines.get(old) if old else None,
             )
 

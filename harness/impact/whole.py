@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from harness.decide.assumed import facts_given
 from harness.impact.buildable import Limits, known_chips
@@ -17,6 +18,7 @@ from harness.model.impact import Counts, Flip, Impact, Region, Side
 from harness.model.subject import Subject
 from harness.model.verdict import Assumption
 from harness.policy.cells import Question
+from harness.policy.law import Law
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +92,9 @@ def _assumed(asked: Comparison, corpus: Corpus) -> tuple[Assumption, ...]:
 def _notes(asked: Comparison, found: Sequence[Moment], flips: Sequence[Flip]) -> Iterator[str]:
     """Say of provisions that differ and move nothing here: for other places, facts or figures they may."""
     for side in (asked.old, asked.new):
-        if side.day is not None and not any(texts_on(side.law, lens, side.day) for lens in asked.lenses):
-            yield f"{side.name}: no text of these lenses is encoded for that day"
+        silent = [name for name in asked.lenses if side.day is not None and _is_silent(side.law, name, side.day)]
+        if silent:
+            yield f"{side.name}: no text of {', '.join(silent)} is encoded for that day"
     differing = list(dict.fromkeys(name for moment in found for name in moment.differing))
     moved = {cause.provision for flip in flips for cause in flip.causes}
     touched = {name for moment in found for name in _touched(asked, moment)}
@@ -104,6 +107,11 @@ def _notes(asked: Comparison, found: Sequence[Moment], flips: Sequence[Flip]) ->
     clocks = dict.fromkeys(said for moment in found for said in _other_clocks(moment))
     for said in clocks:
         yield f"{said}: the same where all days are one, as they are for a chip; not where they differ"
+
+
+def _is_silent(law: Law, lens: str, day: date) -> bool:
+    begins = law.lenses[lens].begins
+    return not texts_on(law, lens, day) and (begins is None or day >= begins)
 
 
 def _listed(names: Sequence[str]) -> str:

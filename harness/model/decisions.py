@@ -43,6 +43,15 @@ class ReportRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TextRow:
+    """What a text asks and answers, as a digest without its words: an edit that no other row notices shows here."""
+
+    provision: str
+    first: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Blessing:
     """Who moved the lock is in its history; why, and on which day, stands here."""
 
@@ -58,11 +67,16 @@ class DecisionsLock:
     chips: tuple[ChipRow, ...] = ()
     probes: tuple[ProbeRow, ...] = ()
     reports: tuple[ReportRow, ...] = ()
+    texts: tuple[TextRow, ...] = ()
+
+    def count(self) -> int:
+        """Return how many rows are held."""
+        return sum(map(len, (self.chips, self.probes, self.reports, self.texts)))
 
 
 # A flip is another answer; a reason is the same answer by other provisions; what is new or gone was not, or is no
-# longer, asked; a protected case is one that people wrote by hand.
-Difference = Literal["flip", "reason", "new", "gone", "protected"]
+# longer, asked; a text asks or answers something else; a protected case is one that people wrote by hand.
+Difference = Literal["flip", "reason", "new", "gone", "text", "protected"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ _TITLES: dict[Difference, str] = {
     "protected": "Protected cases that are answered otherwise",
     "flip": "Flips",
     "reason": "The same answers, by other provisions",
+    "text": "Texts that ask or answer something else; harness impact shows what that changes",
     "new": "New: not in the lock",
     "gone": "Gone: in the lock, and no longer asked",
 }
