@@ -1,15 +1,16 @@
 """Known chips under two laws: each one whose answers change, on which days, by which provision, and by how much."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from harness.decide.assumed import facts_given
 from harness.decide.classification import Item, item_under, possible_on
 from harness.impact.kinds import kind_of
-from harness.impact.moments import ONE_DAY, LawSide, Moment, moments
+from harness.impact.moments import ONE_DAY, Asks, LawSide, Moment, moments
 from harness.model.assumption import AssumedFact
 from harness.model.impact import Cause, Flip, Headroom
-from harness.model.subject import Subject
+from harness.model.subject import ProductKind, Subject
 from harness.model.verdict import Assumption
 from harness.policy.box import Box
 from harness.policy.law import Law, Text
@@ -17,6 +18,8 @@ from harness.policy.region import order_of, referred_on
 from harness.policy.trace import Criterion, trace
 
 ItemOf = Callable[[Law], Item]
+# Moments, each with the provisions that differ for an item then.
+Touched = Sequence[tuple[Moment, frozenset[str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,7 @@ class Comparison:
     lenses: tuple[str, ...]
     assumptions: tuple[AssumedFact, ...]
     places: tuple[Mapping[str, str], ...] = ({},)
+    _made: dict[object, Touched] = field(default_factory=dict, compare=False, repr=False)
 
     def moments(self) -> list[Moment]:
         """Return every moment at which some lens may answer otherwise."""
@@ -50,9 +54,28 @@ class Comparison:
         """Return an item with every fact that either law reads, and the record of what is assumed of it."""
         return item_under(subject, self.assumptions, given, self.both())
 
+    def that_may_differ(self, found: Sequence[Moment], kind: ProductKind, given: Mapping[str, str]) -> Touched:
+        """Return the moments that can matter to an item of this kind in a place, each with the provisions that do.
+
+        A list may change for other places only.
+        """
+        key = (kind, tuple(sorted(given.items())), len(found))
+        if key not in self._made:
+            facts = facts_given(kind, self.both(), self.assumptions, given)
+            known = {name: fact for name, fact in facts.items() if fact.values is not None}
+            under = [(one, one.asked_under(known)) for one in found]
+            self._made[key] = [(one, _unlike(*both)) for one, both in under if both[0] != both[1]]
+        return self._made[key]
+
     def both(self) -> Law:
         """Return the old law with the facts of both."""
         return replace(self.old.law, facts=tuple(dict.fromkeys([*self.old.law.facts, *self.new.law.facts])))
+
+
+def _unlike(old: Asks, new: Asks) -> frozenset[str]:
+    """Return the provisions of which the two laws ask something else."""
+    before, after = dict(old[1]), dict(new[1])
+    return frozenset(name for name in {**before, **after} if before.get(name) != after.get(name))
 
 
 def flips_of_chips(
@@ -68,17 +91,16 @@ def flips_of_chips(
     all_moments = asked.moments() if found is None else found
     for subject in subjects if all_moments else ():
         for given in asked.places:
-            yield from _flips_of(asked, subject, given, all_moments)
+            may = asked.that_may_differ(all_moments, subject.kind, given)
+            yield from _flips_of(asked, subject, given, may)
 
 
-def _flips_of(
-    asked: Comparison, subject: Subject, given: Mapping[str, str], all_moments: Sequence[Moment]
-) -> Iterator[Flip]:
+def _flips_of(asked: Comparison, subject: Subject, given: Mapping[str, str], may: Touched) -> Iterator[Flip]:
     item_of, records = asked.item_of(subject, given)
     to = next((one.value for one in records if one.fact == "to"), None)
     last: Flip | None = None
-    for moment in all_moments:
-        flip = _flip_at(moment, item_of, subject.id, to)
+    for moment, among in may:
+        flip = _flip_at(moment, among, item_of, subject.id, to)
         if flip is not None and last is not None and _goes_on(last, flip):
             last = last.model_copy(update={"last": flip.last})
             continue
@@ -95,7 +117,7 @@ def _goes_on(one: Flip, other: Flip) -> bool:
     return after and (one.lens, one.before, one.after) == (other.lens, other.before, other.after)
 
 
-def _flip_at(moment: Moment, item_of: ItemOf, subject: str, to: str | None) -> Flip | None:
+def _flip_at(moment: Moment, among: frozenset[str], item_of: ItemOf, subject: str, to: str | None) -> Flip | None:
     lens = moment.old.lenses[moment.lens]
 
     def answers(law: Law, day: date) -> tuple[str, ...]:
@@ -104,7 +126,7 @@ def _flip_at(moment: Moment, item_of: ItemOf, subject: str, to: str | None) -> F
     before, after = answers(moment.old, moment.old_day), answers(moment.new, moment.new_day)
     if before == after:
         return None
-    causes = moment.causes(answers)
+    causes = moment.causes(answers, among)
     item = item_of(moment.old)
     boxes = [item.box(reading, one) for one in item.every() for reading in one.declared.readings]
     old, new = headroom(moment, causes, boxes)

@@ -1,17 +1,21 @@
 """Two laws beside each other, day by day: the runs of days on which what a lens reads is not the same."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
 from harness.decide.timeline import break_days
-from harness.impact.texts import differing, standing, texts_on, with_texts
+from harness.impact.texts import differing, meaning, standing, texts_on, with_texts
 from harness.model.impact import Cause
 from harness.model.policy import InstrumentText
+from harness.policy.box import Box, Fact
+from harness.policy.cells import Question
 from harness.policy.law import Law, Text
 
 ONE_DAY = timedelta(days=1)
+# The day that answers where no text does, and what each provision still asks.
+Asks = tuple[date | None, tuple[tuple[str, object], ...]]
 Answered = Callable[[Law, date], tuple[str, ...]]
 
 
@@ -56,6 +60,19 @@ class Moment:
     def may_differ(self) -> bool:
         """Whether any answer can differ; without any text, that depends on the day alone."""
         return bool(self.differing) or (not self.old_texts and self.old_day != self.new_day)
+
+    def asked_under(self, facts: Mapping[str, Fact]) -> tuple[Asks, Asks]:
+        """Return what the texts of either law still ask where these facts are known: equal where nothing differs."""
+        old, new = (self._asked(texts, facts) for texts in (self.old_texts, self.new_texts))
+        return old, new
+
+    def _asked(self, texts: Mapping[str, Text], facts: Mapping[str, Fact]) -> Asks:
+        own = [text for text in texts.values() if text.lens == self.lens]
+        here = Question(own, texts, ()).within(Box(facts=facts))
+        asked = {**here.referred, **{text.provision: text for text in here.texts}}
+        # Without a text of its own, a lens answers by the day.
+        day = None if own else (self.old_day if texts is self.old_texts else self.new_day)
+        return day, tuple((name, meaning(text)) for name, text in sorted(asked.items()))
 
     def causes(self, answers: Answered, among: Collection[str] | None = None) -> tuple[Cause, ...]:
         """Return the provisions whose new text alone changes the answers of the old law; where none does, all.

@@ -12,7 +12,6 @@ from harness.impact.flips import Comparison
 from harness.impact.kinds import kind_of
 from harness.impact.moments import ONE_DAY, Moment
 from harness.impact.points import ANY_OTHER, answers_at, named
-from harness.impact.texts import meaning
 from harness.model.impact import Region, Span
 from harness.model.policy import CLOCKS, LensText
 from harness.model.quantity import ABSENT, Absent, FigureState, as_text
@@ -57,26 +56,15 @@ def regions(asked: Comparison, all_moments: Iterable[Moment], known: Known) -> I
             seen: set[object] = set()
             for kind in ITEM_KINDS:
                 facts = facts_given(kind, law, asked.assumptions, given)
-                asks = _asked_under(moment, facts)
-                if asks in seen:
-                    continue  # The texts ask the same of this kind as of another.
+                asks = moment.asked_under(facts)
+                if asks[0] == asks[1] or asks in seen:
+                    continue  # Nothing differs under these facts, or the same as of another kind.
                 seen.add(asks)
                 touched = _touched(moment, facts)
                 for figures in _with_absences(moment, facts, kind, touched):
                     box = Box(figures=figures, facts=facts)
                     for region in _regions_at(moment, box, known, difference, seen, touched):
                         yield region if kind == ITEM_KINDS[0] else _of_kind(region, kind)
-
-
-def _asked_under(moment: Moment, facts: Mapping[str, Fact]) -> object:
-    """Return what the texts of both laws still ask where these facts are known."""
-    said = []
-    for texts in (moment.old_texts, moment.new_texts):
-        own = [text for text in texts.values() if text.lens == moment.lens]
-        here = Question(own, texts, ()).within(Box(facts=facts))
-        asked = {**here.referred, **{text.provision: text for text in here.texts}}
-        said.append(tuple((name, meaning(text)) for name, text in sorted(asked.items())))
-    return tuple(said)
 
 
 def _touched(moment: Moment, facts: Mapping[str, Fact]) -> frozenset[str]:
