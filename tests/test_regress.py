@@ -339,6 +339,9 @@ def test_probes_are_lab_reports_that_verify_answers_as_the_index_says(tmp_path: 
     assert declared == ["20999.99", "21000", "21000.01"]
     files = [str(tmp_path / "rehearsal" / one["file"]) for one in index]
     verdicts = json.loads(command("verify", "--format", "json", *files).stdout)
+    # Just below the line a complete report passes as a whole; on it, it fails.
+    whole = {one["file"]: verdict["outcome"] for one, verdict in zip(index, verdicts, strict=True)}
+    assert [whole[one["file"]] for one in gate] == ["pass", "fail", "fail"]
     for one, verdict in zip(index, verdicts, strict=True):
         assert " or ".join(verdict["lenses"]["review-policy"]["possible"]) == one["expect"], one["file"]
 

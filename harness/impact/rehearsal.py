@@ -15,7 +15,7 @@ from harness.impact.mutants import step_of
 from harness.model.case import Case
 from harness.model.chip_spec import ChipSpec
 from harness.model.lab_report import LabReport
-from harness.model.quantity import Interval, as_text
+from harness.model.quantity import Interval, as_text, in_base_unit
 from harness.policy.language import Compare, Param
 from harness.policy.law import Law
 from harness.policy.lint import atoms_of
@@ -107,7 +107,8 @@ def _triple(
     law: Law, template: Case, chip: tuple[ChipSpec, str], asked: tuple[str, Param], raised: Values
 ) -> Iterator[tuple[tuple[Case, tuple[str, ...]], ...]]:
     lens, param = asked
-    sides = [one for side in (-1, 0, 1) if (one := _values(chip[0], param, side)) is not None]
+    own = _stated(template) if template.spec is not None and template.spec.id == chip[0].id else {}
+    sides = [one for side in (-1, 0, 1) if (one := _values(chip[0], param, side, own)) is not None]
     if len(sides) < len(SIDES) or any(value < sides[0].get(name, 0) for name, value in raised.items()):
         return
     cases = [_case(template, *chip, {**one, **raised}) for one in sides]
@@ -131,8 +132,23 @@ def _raisings(param: Param, marks: Mapping[str, Sequence[Fraction]]) -> Iterator
             yield from ({name: (low + high) / 2} for low, high in pairwise(marks[name]))
 
 
-def _values(spec: ChipSpec, param: Param, side: int) -> Values | None:
-    """Return what to declare so that a figure lies beside, or at, a threshold; None where the chip claims more."""
+def _stated(template: Case) -> Values:
+    """Return what a report declares, in base units."""
+    declared = template.report.declared
+    found = {name: getattr(declared, name) for name in DECLARED} if declared else {}
+    return {name: Fraction(in_base_unit(one.value, one.unit)) for name, one in found.items()
+            if one is not None and one.value is not None}  # fmt: skip
+
+
+def _values(spec: ChipSpec, param: Param, side: int, own: Values) -> Values | None:
+    """Return what to declare so that a figure lies beside, or at, a threshold; None where the chip claims more.
+
+    Args:
+        spec: The chip.
+        param: The constant.
+        side: -1 for just below it, 0 for at it, 1 for just above.
+        own: What the template declares of this very chip: all but the figure asked for stays as it is.
+    """
     claims = {name: Fraction(value) for name, value in makers_claims(spec).items() if value is not None}
     if not {"tpp", "total_dram_bandwidth"} <= claims.keys() or spec.tpp_completeness != "complete":
         return None
@@ -145,10 +161,13 @@ def _values(spec: ChipSpec, param: Param, side: int) -> Values | None:
             return None
         metric, at = "tpp", param.exact * area.lo + near
     elif metric == "dram_and_interconnect_bandwidth":
-        metric, at = "total_dram_bandwidth", at - claims.get("interconnect_bandwidth", Fraction(0))
+        metric, at = (
+            "total_dram_bandwidth",
+            at - own.get("interconnect_bandwidth", claims.get("interconnect_bandwidth", Fraction(0))),
+        )
     if metric not in DECLARED or at < claims.get(metric, Fraction(0)):
         return None
-    return {**{name: claims[name] for name in DECLARED if name in claims}, metric: at}
+    return {**{name: own.get(name, claims[name]) for name in DECLARED if name in claims}, metric: at}
 
 
 def _case(template: Case, spec: ChipSpec, digest: str, values: Values) -> Case:
@@ -160,7 +179,7 @@ def _case(template: Case, spec: ChipSpec, digest: str, values: Values) -> Case:
             update={"value": Decimal(as_text(values[name])), "unit": unit, "basis": "fictional: a rehearsal"}
         )
         for name, unit in DECLARED.items()
-        if name in values and getattr(declared, name) is not None
+        if name in values and getattr(declared, name) is not None and _stated(template).get(name) != values[name]
     }
     changes: dict[str, object] = {"declared": declared.model_copy(update=stated)}
     if template.spec is None or template.spec.id != spec.id:
