@@ -174,10 +174,9 @@ def test_a_blessing_needs_its_reason(words: tuple[str, ...]):
 @pytest.mark.slow
 def test_a_lost_row_a_new_row_and_another_reason_are_each_told(tmp_path: Path):
     lines = LOCK.read_text("utf-8").splitlines()
-    chips = [
-        n for n, line in enumerate(lines) if line.startswith("chip nvidia-h200-sxm5-141gb ") and " tariff " in line
-    ]
-    lines[chips[0]] = lines[chips[0]].replace("[us.s232.note39]", "[us.other]")
+    of_h200 = (n for n, line in enumerate(lines) if line.startswith("chip nvidia-h200-sxm5-141gb "))
+    tariff = next(n for n in of_h200 if "[us.s232.note39]" in lines[n])
+    lines[tariff] = lines[tariff].replace("[us.s232.note39]", "[us.other]")
     report = next(n for n, line in enumerate(lines) if line.startswith("report h200-sxm.json") and " outcome " in line)
     lines[report] = lines[report].replace("pass", "fail")
     del lines[next(n for n, line in enumerate(lines) if line.startswith("report a100-sxm-published.json"))]
