@@ -406,6 +406,7 @@ def test_a_change_is_opened_closed_laxer_stricter_or_mixed():
 # --- The sides ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 def test_git_revisions_are_read_from_the_repository(tmp_path: Path):
     repository = tmp_path / "repository"
     folder = repository / "anywhere" / "policy"
