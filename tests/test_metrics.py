@@ -20,7 +20,7 @@ from harness.metrics.peak import peak_rate_tops
 from harness.metrics.performance_density import performance_density
 from harness.metrics.statistic import summary
 from harness.metrics.tpp import highest_tpp, tpp
-from harness.model.lab_report import Link
+from harness.model.device_state import Link
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(harness.metrics.__path__, "harness.metrics.")]
 

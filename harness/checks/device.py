@@ -7,8 +7,8 @@ from fractions import Fraction
 from harness.checks.values import INVENTORY
 from harness.model.case import Case
 from harness.model.chip_spec import ChipSpec
+from harness.model.device_state import UnitState
 from harness.model.finding import Finding
-from harness.model.lab_report import UnitState
 from harness.model.quantity import in_base_unit
 
 _RECORDED = (

@@ -11,8 +11,10 @@ from harness.metrics.interconnect import interconnect_bandwidth_gb_s
 from harness.metrics.peak import peak_rate_tops
 from harness.metrics.tpp import BIT_LENGTH
 from harness.model.case import Case
+from harness.model.device_state import UnitState
 from harness.model.finding import Finding
-from harness.model.lab_report import Declared, Measurement, UnitState
+from harness.model.lab_report import Declared
+from harness.model.measurement import Measurement
 from harness.model.quantity import as_text, base_unit, in_base_unit
 
 _SLIPS = (

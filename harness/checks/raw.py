@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from harness.metrics.statistic import summary
 from harness.model.case import Case
-from harness.model.lab_report import Measurement
+from harness.model.measurement import Measurement
 from harness.model.quantity import base_unit, in_base_unit
 
 

@@ -9,7 +9,7 @@ from harness.checks.values import INVENTORY
 from harness.metrics.statistic import summary
 from harness.model.case import Case
 from harness.model.finding import Finding
-from harness.model.lab_report import Measurement
+from harness.model.measurement import Measurement
 from harness.model.quantity import as_text, base_unit, in_base_unit
 
 # Fewer values or digits can agree by chance, as a power at its cap does.

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from harness.model.case import Case
 from harness.model.finding import Finding
-from harness.model.lab_report import Measurement
+from harness.model.measurement import Measurement
 from harness.model.quantity import base_unit
 
 BASE_UNIT_OF: Mapping[str, str] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from harness.codec.documents import from_json
 from harness.model.chip_spec import ChipSpec
+from harness.model.device_state import Link, UnitState
 from harness.model.document import Document
 from harness.model.lab_report import (
     Accreditation,
@@ -20,20 +21,16 @@ from harness.model.lab_report import (
     ImportEntry,
     Laboratory,
     LabReport,
-    Link,
     Lot,
-    Measurement,
-    Method,
     NamedDocument,
     Party,
     Product,
-    RawSamples,
     ReportDates,
     TestedUnit,
     TestSession,
     Transaction,
-    UnitState,
 )
+from harness.model.measurement import Measurement, Method, RawSamples
 from harness.policy.law import Law
 
 

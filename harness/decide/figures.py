@@ -18,8 +18,9 @@ from harness.metrics.tpp import BIT_LENGTH, tpp, tpp_by_reading
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
 from harness.model.chip_spec import Architecture, ChipSpec
+from harness.model.device_state import UnitState
 from harness.model.finding import Effect, Finding
-from harness.model.lab_report import Measurement, UnitState
+from harness.model.measurement import Measurement
 from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, base_unit, exactly, in_base_unit
 
 UNIT_OF: Mapping[str, str] = {

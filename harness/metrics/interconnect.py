@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from harness.model.lab_report import Link
+from harness.model.device_state import Link
 from harness.model.quantity import EXACT, in_base_unit
 
 

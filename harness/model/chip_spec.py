@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.model.document import Day, Document, Figure, Name, Slug, Text
-from harness.model.lab_report import NumberFormat
+from harness.model.measurement import NumberFormat
 from harness.model.quantity import AreaUnit, BandwidthUnit, CapacityUnit, PowerUnit, RateUnit
 
 CHIP_SPEC_FORMAT = "chip-spec/1"

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from harness.model.quantity import as_text
@@ -133,3 +133,6 @@ _STEP = "[A-Za-z0-9_][A-Za-z0-9._-]{0,199}"
 MEMBER_PATH = f"{_STEP}(?:/{_STEP}){{0,5}}"
 LONGEST_PATH = 240
 MemberPath = _text_type(MEMBER_PATH, LONGEST_PATH, "a relative path of plain names, such as law/lenses.toml")
+Count = Annotated[int, Field(ge=0, le=10**9)]
+# Bytes, or microseconds of a counter that never stops.
+LargeCount = Annotated[int, Field(ge=0, le=10**18)]

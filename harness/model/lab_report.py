@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from harness.model.device_state import UnitState
 from harness.model.document import (
+    Count,
     Country,
     Criterion,
     Day,
@@ -24,22 +26,10 @@ from harness.model.document import (
     TariffHeading,
     Text,
 )
-from harness.model.quantity import BandwidthUnit, CapacityUnit, PowerUnit, Unit
+from harness.model.measurement import Measurement, Observation
+from harness.model.quantity import BandwidthUnit, CapacityUnit, PowerUnit
 
 LAB_REPORT_FORMAT = "lab-report/0"
-
-NumberFormat = Literal["fp64", "fp32", "tf32", "bf16", "fp16", "fp8_e4m3", "fp8_e5m2", "fp6", "fp4", "int8", "int4"]
-Quantity = Literal[
-    "tpp", "total_dram_bandwidth", "interconnect_bandwidth", "copackaged_dram_capacity", "peak_power_at_max_tpp"
-]
-Measurand = Literal[
-    "compute_rate",
-    "total_dram_bandwidth",
-    "interconnect_bandwidth",
-    "copackaged_dram_capacity",
-    "peak_power_at_max_tpp",
-]
-Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class NamedDocument(Document):
@@ -137,36 +127,6 @@ class Declared(Document):
     explanation_of_changes: Text | None = None
 
 
-class Link(Document):
-    """One kind of link or bus of a unit, as counted: `count` of them, each `rate` in each of `directions`."""
-
-    name: Name
-    count: Count | None = None
-    rate: Figure | None = None
-    unit: BandwidthUnit = "GB/s"
-    directions: Literal[1, 2] = 2
-    same_package: bool = False
-
-
-class UnitState(Document):
-    """What the unit showed of itself while it was measured. A call that is not there is null, never 0."""
-
-    processing_units_enabled: Count | None = None
-    max_sm_clock_mhz: Figure | None = None
-    application_sm_clock_mhz: Figure | None = None
-    max_memory_clock_mhz: Figure | None = None
-    memory_bus_width_bits: Count | None = None
-    memory_total: Figure | None = None
-    memory_total_unit: CapacityUnit = "MiB"
-    power_limit_w: Figure | None = None
-    default_power_limit_w: Figure | None = None
-    thermal_slowdown: bool | None = None
-    partitioned: bool | None = None
-    virtualized: bool | None = None
-    ecc_enabled: bool | None = None
-    links: tuple[Link, ...] = ()
-
-
 class TestedUnit(Document):
     """One unit of the lot, by every identity it has."""
 
@@ -184,6 +144,8 @@ class Lot(Document):
     lot_id: Name | None = None
     units_in_lot: Count | None = None
     sampling_plan: Text | None = None
+    # Who chose the units that were tested.
+    drawn_by: Literal["laboratory", "applicant", "manufacturer", "other"] | None = None
     units: Annotated[tuple[TestedUnit, ...], Field(max_length=4_096)] = ()
 
 
@@ -191,6 +153,7 @@ class Configuration(Document):
     """Software and firmware that the measurements are a statement about."""
 
     driver: Name | None = None
+    driver_released_on: Day | None = None
     firmware: Name | None = None
     compute_library: Name | None = None
     bench: Name | None = None
@@ -206,50 +169,33 @@ class Environment(Document):
     supply_voltage_v: Figure | None = None
 
 
-class Method(Document):
-    """How a value was obtained."""
+class IngestedFile(Document):
+    """A file of another tool that the report was read from, and what of it found no place here."""
+
+    tool: Slug
+    tool_version: Name | None = None
+    name: FileName
+    sha256: Sha256
+    size_bytes: Count
+    remarks: Annotated[tuple[Text, ...], Field(max_length=1_000)] = ()
+    not_mapped: Annotated[tuple[Text, ...], Field(max_length=4_096)] = ()
+
+
+class Waiver(Document):
+    """A wish that a check be left out. None is: a waiver is shown, and changes nothing."""
+
+    check: Slug
+    reason: Text | None = None
+    signed_by: Name | None = None
+    signed_on: Day | None = None
+
+
+class Recorder(Document):
+    """A machine that recorded the tests, and how far its clock stood from the first one's."""
 
     name: Name
-    description: Text | None = None
-    data_pattern: Name | None = None
-    bytes_counted: Literal["read", "write", "read+write"] | None = None
-
-
-class RawSamples(Document):
-    """The raw series behind a value: inline when small, in an attached file when not."""
-
-    unit: Unit
-    samples: Annotated[tuple[Figure, ...], Field(max_length=10_000)] | None = None
-    attachment: FileName | None = None
-
-
-class ValueSource(Document):
-    """Where a value comes from, when it was not measured for this report."""
-
-    kind: Literal["measured", "published", "inventory", "fictional"]
-    reference: Text | None = None
-
-
-class Measurement(Document):
-    """One measurand on one unit, as the laboratory states it; `value` and `expanded_uncertainty` in `unit`."""
-
-    unit_id: Slug
-    measurand: Measurand
-    number_format: NumberFormat | None = None
-    sparsity: Literal["dense", "2:4"] | None = None
-    method: Method | None = None
-    value: Figure | None = None
-    unit: Unit
-    statistic: Literal["mean", "median", "max", "min", "count"] | None = None
-    expanded_uncertainty: Figure | None = None
-    coverage_factor: Figure | None = None
-    degrees_of_freedom: Count | None = None
-    uncertainty_basis: Text | None = None
-    sampled_sm_clock_mhz: Figure | None = None
-    started_at: Instant | None = None
-    ended_at: Instant | None = None
-    raw: RawSamples | None = None
-    source: ValueSource | None = None
+    controlled_by: Name | None = None
+    clock_offset_ms: SignedFigure | None = None
 
 
 class CustodyEvent(Document):
@@ -374,6 +320,10 @@ class LabReport(Document):
     configuration: Configuration | None = None
     environment: Environment | None = None
     measurements: Annotated[tuple[Measurement, ...], Field(max_length=20_000)] = ()
+    observations: Annotated[tuple[Observation, ...], Field(max_length=20_000)] = ()
+    ingested: Annotated[tuple[IngestedFile, ...], Field(max_length=1_000)] = ()
+    waivers: Annotated[tuple[Waiver, ...], Field(max_length=1_000)] = ()
+    recorders: Annotated[tuple[Recorder, ...], Field(max_length=100)] = ()
     custody: tuple[CustodyEvent, ...] = ()
     transaction: Transaction | None = None
     certifications: tuple[Certification, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.model.document import Day, Document, Figure, Text
-from harness.model.lab_report import Quantity
+from harness.model.measurement import Quantity
 
 
 class EfficiencyFloor(Document):

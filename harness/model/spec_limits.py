@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.model.document import Day, Document, Figure, Name, Text
-from harness.model.lab_report import NumberFormat
+from harness.model.measurement import NumberFormat
 
 FigureKind = Literal["rate", "bandwidth", "link", "capacity", "power", "area"]
 
