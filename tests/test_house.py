@@ -26,7 +26,10 @@ LAYERS = [
     "render",
     "cli",
 ]
-SIDE_ROOMS = {"codec": {"errors", "version", "model", "metrics", "policy", "codec"}}
+SIDE_ROOMS = {
+    "codec": {"errors", "version", "model", "metrics", "policy", "codec"},
+    "ingest": {"errors", "model", "metrics", "codec", "ingest"},
+}
 USERS_OF_SIDE_ROOMS = {"judge", "replay", "archive", "cli", "codec"}
 
 

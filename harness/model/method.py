@@ -6,6 +6,9 @@ from pydantic import Field
 
 from harness.model.document import Day, Document, Figure, Text
 from harness.model.measurement import Quantity
+from harness.model.method_assurance import AssuranceMethod
+from harness.model.method_device import DeviceMethod
+from harness.model.method_forensics import ForensicsMethod
 
 
 class EfficiencyFloor(Document):
@@ -34,4 +37,7 @@ class MethodParameters(Document):
     far_below_share: Figure
     largest_attachment_bytes: Annotated[int, Field(gt=0)]
     efficiency_floors: tuple[EfficiencyFloor, ...]
+    device: DeviceMethod | None = None
+    forensics: ForensicsMethod | None = None
+    assurance: AssuranceMethod | None = None
     notes: tuple[Text, ...] = ()
