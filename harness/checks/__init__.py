@@ -6,7 +6,11 @@ from harness.checks.attachments import attachments_are_the_ones_named
 from harness.checks.custody import custody_is_unbroken, measurements_lie_within_custody, times_are_in_order
 from harness.checks.device import device_is_what_the_report_calls_it, device_was_not_held_down
 from harness.checks.lot import shipment_lies_within_the_lot, units_are_listed_once
-from harness.checks.plausibility import values_are_credible, values_are_physically_possible
+from harness.checks.plausibility import (
+    values_are_credible,
+    values_are_physically_possible,
+    values_lie_where_published_ones_do,
+)
 from harness.checks.statements import (
     capacity_unit_is_plain,
     declaration_meets_the_makers_claim,
@@ -31,6 +35,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     device_is_what_the_report_calls_it,
     values_are_physically_possible,
     values_are_credible,
+    values_lie_where_published_ones_do,
     capacity_unit_is_plain,
     declaration_meets_the_makers_claim,
     statements_have_evidence,

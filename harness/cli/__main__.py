@@ -36,7 +36,7 @@ _COMMANDS = (
     *("verify", "classify", "timeline", "plot", "law"),
     *("impact", "regress", "probes", "mutate"),
     *("replay", "archive"),
-    *("chips", "lint", "schema", "new", "explain"),
+    *("plausible", "chips", "lint", "schema", "new", "explain"),
 )
 
 

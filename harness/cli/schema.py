@@ -36,6 +36,7 @@ def add_to(commands: Any) -> None:
             "explanation",
             "replay",
             "archive",
+            "plausible",
             "impact",
         ),
         help="which document",

@@ -14,6 +14,7 @@ from harness.model.explanation import Explanation
 from harness.model.impact import Impact
 from harness.model.lab_report import LabReport
 from harness.model.memory_spec import MemorySpec
+from harness.model.plausibility import Plausible
 from harness.model.replay import Replay
 from harness.model.system_spec import SystemSpec
 from harness.model.timeline import Timeline
@@ -32,9 +33,10 @@ MODELS: dict[str, type[Document]] = {
     "impact": Impact,
     "replay": Replay,
     "archive": Archive,
+    "plausible": Plausible,
 }
 # What the harness writes, and nobody hands in.
-_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "impact", "replay", "archive"})
+_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "impact", "replay", "archive", "plausible"})
 
 
 def exported(name: str) -> str:

@@ -24,6 +24,12 @@ _VOIDS, _LOWER = Effect.VOIDS, Effect.LOWER_BOUND_ONLY
 _UNSUPPORTED, _NOTES = Effect.UNSUPPORTED, Effect.NOTES
 
 CATALOGUE: Mapping[str, CatalogueEntry] = {
+    "above-datasheet-peak": _entry(
+        _NOTES,
+        "A value above the maker's claim, and within what the silicon can do",
+        "Makers print rounded figures, or figures at a clock that the device exceeds. The value counts as it stands.",
+        "None needed; say at which clock it was measured.",
+    ),
     "above-physical-peak": _entry(
         _VOIDS,
         "A value above what the silicon can do",
@@ -50,6 +56,13 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         "A raw series is a text file with one figure per line.",
         "Write one figure per line, in the unit that the report names.",
     ),
+    "below-band": _entry(
+        _NOTES,
+        "A value below where published measurements lie",
+        "The share of the claimed peak is lower than that of published measurements of the same kind, format, method "
+        "and market. A slow kernel does that, and a device that was held down.",
+        "Have a person look at the kernel, the shapes and the state of the device.",
+    ),
     "capacity-unit-ambiguous": _entry(
         _UNSUPPORTED,
         "GB or GiB?",
@@ -68,6 +81,12 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         "No spec file for this chip",
         "Peak, units and the maker's claim could not be compared.",
         "Add a spec file, or correct product.chip.",
+    ),
+    "claim-as-measurement": _entry(
+        _NOTES,
+        "A measured value that is the datasheet's figure",
+        "The value equals the maker's claim to the last digit, which no measurement does but by chance.",
+        "State what was measured, with its raw samples.",
     ),
     "clock-held-down": _entry(
         _LOWER,

@@ -139,6 +139,8 @@ class ChipSpec(Document):
     has_non_planar_logic_die: bool | None = None
     # Integrated circuits of which every figure here is the total; the law looks at each of them.
     integrated_circuits: Annotated[int, Field(gt=0)] = 1
+    # Devices as which software sees the whole; a tool that tests one of several shows its share of every figure.
+    visible_devices: Annotated[int, Field(gt=0)] | None = None
     # Whether the rates include the one that sets TPP: partial makes TPP a lower bound, none leaves it unknown.
     tpp_completeness: Literal["complete", "partial", "none"]
     rates: tuple[SpecRate, ...] = ()
@@ -152,6 +154,8 @@ class ChipSpec(Document):
     # Chip-to-chip links alone, both directions together, without the system bus.
     link_bandwidth_bidirectional: SpecBandwidth | None = None
     system_bus: SystemBus | None = None
+    # A link to the host beside the bus, both directions, such as a coherent one within a superchip.
+    host_link_bandwidth_bidirectional: SpecBandwidth | None = None
     # Whether links and bus are all inputs and outputs there are; otherwise their sum is a lower bound.
     links_complete: bool = False
     board_power: SpecPower | None = None

@@ -9,6 +9,7 @@ from harness.model.measurement import Quantity
 from harness.model.method_assurance import AssuranceMethod
 from harness.model.method_device import DeviceMethod
 from harness.model.method_forensics import ForensicsMethod
+from harness.model.plausibility import PlausibilityMethod
 
 
 class EfficiencyFloor(Document):
@@ -37,6 +38,7 @@ class MethodParameters(Document):
     far_below_share: Figure
     largest_attachment_bytes: Annotated[int, Field(gt=0)]
     efficiency_floors: tuple[EfficiencyFloor, ...]
+    plausibility: PlausibilityMethod | None = None
     device: DeviceMethod | None = None
     forensics: ForensicsMethod | None = None
     assurance: AssuranceMethod | None = None

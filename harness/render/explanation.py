@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from harness.model.catalogue import CATALOGUE
+from harness.model.measured_catalogue import MEASURED_CATALOGUE
 from harness.model.policy import CriterionText
 from harness.model.spec_catalogue import SPEC_CATALOGUE
 from harness.policy.language import Member, Param
@@ -19,6 +20,7 @@ def explain(word: str, law: Law) -> str | None:
     parts = [
         *_finding(word),
         *_spec_finding(word),
+        *_measured(word),
         *_lens(word, law),
         *_answers(word, law),
         *_constants(word, law),
@@ -47,6 +49,13 @@ def _spec_finding(word: str) -> Iterator[str]:
         entry = SPEC_CATALOGUE[word]
         severity = f"{entry.severity}, about a spec file"
         yield f"{word}: {entry.title}\n  severity {severity}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
+
+
+def _measured(word: str) -> Iterator[str]:
+    if word in MEASURED_CATALOGUE:
+        entry = MEASURED_CATALOGUE[word]
+        status = f"{entry.status}, of a row of a table of measurements"
+        yield f"{word}: {entry.title}\n  status   {status}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
 
 
 def _lens(word: str, law: Law) -> Iterator[str]:
@@ -180,6 +189,7 @@ def explainable(law: Law) -> str:
         ],
         "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
         "findings about spec files": [(code, entry.title) for code, entry in SPEC_CATALOGUE.items()],
+        "words about measured figures": [(code, entry.title) for code, entry in MEASURED_CATALOGUE.items()],
         "constants of law": [
             (name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in constants(law).items()
         ],

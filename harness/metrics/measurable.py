@@ -1,0 +1,148 @@
+"""What the columns `metric` and `unit` of a table of measurements say: read by their words, never assumed."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Literal
+
+from harness.metrics.tpp import BIT_LENGTH
+from harness.model.plausibility import Kind, Measurable
+
+_RATES = {"tflops", "tops", "gflops", "gops", "pflops", "pops", "flops", "ops", "tflop", "top", "mflops"}
+_FORMATS = {
+    "fp8": "fp8_e4m3",
+    "float8": "fp8_e4m3",
+    "half": "fp16",
+    "single": "fp32",
+    "double": "fp64",
+    "bfloat16": "bf16",
+    "float16": "fp16",
+    "float32": "fp32",
+    "float64": "fp64",
+    "mxfp8": "fp8_e4m3",
+    "nvfp4": "fp4",
+    "mxfp4": "fp4",
+    "mxfp6": "fp6",
+    "blockfp8": "fp8_e4m3",
+    "blockfp4": "fp4",
+}
+_COLLECTIVES = {"allreduce", "alltoall", "allgather", "reducescatter", "broadcast", "sendrecv", "reduce"}
+_DRAM = {"dram", "hbm", "mem", "memory", "vram", "membw"}
+_HOST = {"h2d", "d2h", "pcie", "host"}
+_LINKS = {"p2p", "nvlink", "xgmi", "d2d", "link", "interconnect"}
+_BOTH = {"bidir", "bidirectional", "duplex", "both"}
+_CACHES = {"l1", "l2", "l3", "cache", "shared", "lds"}
+_BANDWIDTHS = {"bw", "bandwidth", "membw", "busbw", "throughput"}
+_CAPACITIES = (["vram", "gb"], ["memory", "gb"], ["mem", "gb"], ["memory", "size"])
+
+
+@cache
+def measurable(metric: str) -> Measurable | None:
+    """Return what a metric's name says was measured, or None where its words say nothing that is known.
+
+    >>> measurable("tflops_bf16_dense").number_format, measurable("p2p_bw_bidir_gb_s").both_directions
+    ('bf16', True)
+    >>> measurable("latency_us") is None
+    True
+    """
+    text = metric.casefold().replace("all_reduce", "allreduce").replace("all_to_all", "alltoall")
+    words = re.split(r"[^a-z0-9]+", text)
+    said = set(words)
+    if said & {"latency", "power", "clock"}:
+        return None
+    if said & _RATES:
+        return _rate(words)
+    if said & _COLLECTIVES:
+        return Measurable(kind="collective")
+    if "capacity" in said or words[:2] in _CAPACITIES:
+        return Measurable(kind="capacity")
+    return _bandwidth(said) if said & _BANDWIDTHS else None
+
+
+def _bandwidth(said: set[str]) -> Measurable | None:
+    both = bool(said & _BOTH)
+    if said & _HOST:
+        return Measurable(kind="host", both_directions=both)
+    if said & _LINKS:
+        return Measurable(kind="link", both_directions=both)
+    # Caches have rates of their own, of which no spec file speaks.
+    return Measurable(kind="dram") if said & _DRAM and not said & _CACHES else None
+
+
+def _rate(words: list[str]) -> Measurable | None:
+    known = set(BIT_LENGTH)
+    formats = [_FORMATS.get(word, word) for word in words if word in _FORMATS or word in known]
+    if "e5m2" in words:
+        formats = ["fp8_e5m2"]
+    if not formats:
+        return None
+    units: Literal["matrix", "vector"] | None = None
+    if {"vector", "shader", "simd", "dp4a"} & set(words):
+        units = "vector"
+    elif {"matrix", "tensor", "dense", "sparse", "mma"} & set(words):
+        units = "matrix"
+    return Measurable(kind="compute", number_format=formats[0], units=units, sparse="sparse" in words)
+
+
+# Texts of units, and the factor of each to the base unit of its kind: TFLOP/s, GB/s and GB, all decimal.
+_PREFIX = {"": Fraction(1, 10**12), "k": Fraction(1, 10**9), "m": Fraction(1, 10**6), "g": Fraction(1, 1000)}
+_PREFIX |= {"t": Fraction(1), "p": Fraction(1000), "e": Fraction(10**6)}
+_BYTES = {
+    "": Fraction(1, 10**9),
+    "K": Fraction(1, 10**6),
+    "M": Fraction(1, 1000),
+    "G": Fraction(1),
+    "T": Fraction(1000),
+}
+_BYTES |= {"Ki": Fraction(2**10, 10**9), "Mi": Fraction(2**20, 10**9), "Gi": Fraction(2**30, 10**9)}
+_BYTES |= {"Ti": Fraction(2**40, 10**9), "k": Fraction(1, 10**6), "P": Fraction(10**6)}
+
+_PER_SECOND = r"(?:/s|/sec|/second|ps)"
+_RATE = re.compile(rf"([kmgtpe]?)(?:fl)?op(?:s|{_PER_SECOND}|s{_PER_SECOND})?")
+_BANDWIDTH = re.compile(rf"([KkMGTP]i?|)(B|b|Byte|Bytes|bit|bits|bytes)(?:{_PER_SECOND})")
+_CAPACITY = re.compile(r"([KkMGTP]i?|)(B|Byte|Bytes|bytes)")
+_BASE: Mapping[str, str] = {"compute": "TFLOP/s", "capacity": "GB"}
+
+
+def base_unit_of(kind: Kind) -> str:
+    """Return the unit in which figures of a kind are compared."""
+    return _BASE.get(kind, "GB/s")
+
+
+@cache
+def unit_factor(unit: str) -> tuple[str, Fraction] | None:
+    """Return the base unit that a unit belongs to and its factor to it; None where the text is no unit known here.
+
+    Upper and lower case tell bytes from bits and are read as they stand.
+
+    >>> unit_factor("GFLOPS"), unit_factor("Gb/s"), unit_factor("GiB"), unit_factor("ns")
+    (('TFLOP/s', Fraction(1, 1000)), ('GB/s', Fraction(1, 8)), ('GB', Fraction(2097152, 1953125)), None)
+    """
+    text = unit.strip()
+    found = _RATE.fullmatch(text.casefold())
+    if found and text:
+        return "TFLOP/s", _PREFIX[found.group(1)]
+    found = _BANDWIDTH.fullmatch(text)
+    if found:
+        return "GB/s", _BYTES[found.group(1)] / (8 if found.group(2) in ("b", "bit", "bits") else 1)
+    found = _CAPACITY.fullmatch(text)
+    return ("GB", _BYTES[found.group(1)]) if found else None
+
+
+def plain_value(text: str) -> Decimal | None:
+    """Return a positive number that is written in plain digits or with an exponent; None for anything else.
+
+    >>> plain_value("1,979.5"), plain_value("1e3"), plain_value("NaN"), plain_value("-5"), plain_value("0")
+    (Decimal('1979.5'), Decimal('1E+3'), None, None, None)
+    """
+    words = text.strip()
+    if len(words) > 60 or not re.fullmatch(
+        r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?", words
+    ):
+        return None
+    digits = words.replace(",", "")
+    if not digits or not re.search(r"[1-9]", digits.casefold().split("e")[0]):
+        return None
+    return Decimal(digits)

@@ -1,0 +1,152 @@
+"""From rows of a table of measurements to judgements: the calls behind `harness plausible` and `harness.plausible`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from harness.codec.chip_names import chip_with_figure, named_chip
+from harness.codec.method_files import read_method
+from harness.errors import WrongUsage
+from harness.metrics.measurable import base_unit_of, measurable, plain_value, unit_factor
+from harness.metrics.peaks import peak_of
+from harness.metrics.plausibility import judge, method_named
+from harness.model.method import MethodParameters
+from harness.model.plausibility import (
+    JudgedRow,
+    Judgement,
+    Measurable,
+    MeasuredRow,
+    NamedChip,
+    Peak,
+    PlausibilityMethod,
+    Status,
+)
+from harness.model.quantity import as_text
+
+
+def judged_rows(rows: Iterable[MeasuredRow], method: MethodParameters | None = None) -> Iterator[JudgedRow]:
+    """Yield the judgement on every row, in order.
+
+    Args:
+        rows: The rows of a table.
+        method: The method file; None for the newest that comes with the harness.
+
+    Raises:
+        WrongUsage: A method file of before plausibility was judged.
+    """
+    rules = (method or read_method()[0]).plausibility
+    if rules is None:
+        raise WrongUsage("the method file has no part [plausibility]; need one of 2026-11-24 or later")
+    seen: dict[tuple[str, str], tuple[str, int]] = {}
+    for row in rows:
+        yield _copied(_told(_judged(row, rules), rules), seen)
+
+
+# A figure of so many digits is nobody else's by chance; and no table that people made has more rows than this.
+_TELLING_DIGITS, _MOST_REMEMBERED = 7, 1_000_000
+# With fewer, a measured figure is somebody's claim by chance.
+_FEW_DIGITS = 4
+
+
+def _digits(judged: JudgedRow) -> int:
+    return len(judged.row.value.replace(".", "").replace(",", "").strip("0"))
+
+
+def _copied(judged: JudgedRow, seen: dict[tuple[str, str], tuple[str, int]]) -> JudgedRow:
+    """Look at a figure that another chip has to the last of many digits."""
+    row = judged.row
+    digits = _digits(judged)
+    if digits < _TELLING_DIGITS or judged.value is None or judged.chip is None:
+        return judged
+    chip = judged.chip.spec.id
+    if len(seen) < _MOST_REMEMBERED or (row.metric, row.value) in seen:
+        other, line = seen.setdefault((row.metric, row.value), (chip, row.line))
+        if other != chip:
+            cause = f"the same {digits} digits as line {line}, another chip: a figure that was copied?"
+            return _looked_at(judged, "value-copied", cause)
+    return judged
+
+
+def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
+    """Add what only the other spec files tell: whose figure it is, and that a chip has not shipped."""
+    chip, answer = judged.chip, judged.judgement
+    what, value = judged.what, judged.value
+    if chip is None or what is None or value is None:
+        return judged
+    if chip.others:
+        told = f"{judged.row.chip} may also be {', '.join(chip.others)}; {chip.spec.name} has the highest figures"
+        answer = replace(answer, said=(*answer.said, told))
+        judged = replace(judged, judgement=answer)
+    if answer.status != "accept" and answer.ratio is not None and (answer.ratio > 1 or _digits(judged) >= _FEW_DIGITS):
+        owner = chip_with_figure(what, value, chip.spec.id, Fraction(rules.same_figure))
+        if owner is not None and (answer.cause is None or "datasheet" not in answer.cause):
+            cause = f"the figure of {owner}, to the last digit"
+            said = (*answer.said, *([answer.cause] if answer.cause else []))
+            judged = replace(judged, judgement=replace(answer, cause=cause, said=said))
+    if chip.spec.availability in ("announced", "roadmap"):
+        return _looked_at(
+            judged, "chip-not-shipped", f"{chip.spec.name} is {chip.spec.availability}, and measured here"
+        )
+    return judged
+
+
+def _looked_at(judged: JudgedRow, code: str, cause: str) -> JudgedRow:
+    answer = judged.judgement
+    status: Status = "refuse" if answer.status == "refuse" else "warn"
+    codes = (*answer.codes, code)
+    return replace(judged, judgement=replace(answer, status=status, codes=codes, cause=answer.cause or cause))
+
+
+def _judged(row: MeasuredRow, rules: PlausibilityMethod) -> JudgedRow:
+    chip = named_chip(row.chip) if row.chip else None
+    what = measurable(row.metric)
+    value = plain_value(row.value)
+    unit = unit_factor(row.unit)
+    fault = _fault(row, what, value is not None, unit)
+    if fault is not None or value is None or unit is None or what is None:
+        assert fault is not None
+        return JudgedRow(row=row, chip=chip, what=what, value=None, peak=None, judgement=fault)
+    figure = Fraction(value) * unit[1]
+    peak = None if chip is None else _peak(chip, what, figure, row.method, rules)
+    answer = judge(figure, what, peak, chip.spec if chip else None, row.method, rules)
+    return JudgedRow(row=row, chip=chip, what=what, value=figure, peak=peak, judgement=answer)
+
+
+def _peak(
+    chip: NamedChip, what: Measurable, figure: Fraction, described: str, rules: PlausibilityMethod
+) -> Peak | None:
+    """The peak of the units that ran: a loop of vector instructions, where nothing says otherwise, runs on those."""
+    peak = peak_of(chip.spec, what, share=chip.share, stated_gb=chip.stated_gb)
+    if what.kind != "compute" or what.units or method_named(rules.methods, what.kind, described) != "vector-loop":
+        return peak
+    vector = peak_of(chip.spec, replace(what, units="vector"), share=chip.share)
+    # Packed instructions reach the matrix units' figure on some parts.
+    within = vector is not None and figure <= vector.most * (1 + Fraction(rules.rounding))
+    return vector if within and vector is not None and not vector.only_above else peak
+
+
+def _fault(
+    row: MeasuredRow, what: Measurable | None, is_value: bool, unit: tuple[str, Fraction] | None
+) -> Judgement | None:
+    """Return why a row cannot be compared with anything, or None where it can."""
+    if not row.chip:
+        return _refused("chip-absent", "no chip is named")
+    if not is_value:
+        return _refused("value-absent", f"{row.value[:40] or 'nothing'} is no value above 0")
+    if what is None:
+        said = f"{row.metric[:60] or 'nothing'}: no quantity that is judged here"
+        return Judgement(status="warn", ratio=None, band=None, codes=("metric-unknown",), said=(said,))
+    if unit is None or unit[0] != base_unit_of(what.kind):
+        return _refused("unit-wrong", f"{row.unit[:30] or 'no unit'} is no unit of {base_unit_of(what.kind)}'s kind")
+    return _refused("sparse-rate", "a sparse rate; TPP and peaks count dense operations") if what.sparse else None
+
+
+def _refused(code: str, cause: str) -> Judgement:
+    return Judgement(status="refuse", ratio=None, band=None, codes=(code,), cause=cause)
+
+
+def basis_of(judged: JudgedRow) -> str | None:
+    """Return what a row was compared with, in words."""
+    if judged.peak is None or judged.what is None:
+        return None
+    return f"{as_text(judged.peak.claim)} {base_unit_of(judged.what.kind)} ({judged.peak.basis})"
