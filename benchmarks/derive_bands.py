@@ -70,7 +70,14 @@ def shares(judged: list[JudgedRow]) -> list[Share]:
     rules = read_method()[0].plausibility
     found = []
     for one in judged:
-        if one.peak is None or one.peak.only_above or one.value is None or one.what is None or one.chip is None:
+        if (
+            one.peak is None
+            or one.peak.only_above
+            or one.peak.packed
+            or one.value is None
+            or one.what is None
+            or one.chip is None
+        ):
             continue
         market = market_of(one.chip.spec)
         method = method_named(rules.methods, one.what.kind, one.row.method) if rules else None

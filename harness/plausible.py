@@ -77,17 +77,31 @@ def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
         told = f"{judged.row.chip} may also be {', '.join(chip.others)}; {chip.spec.name} has the highest figures"
         answer = replace(answer, said=(*answer.said, told))
         judged = replace(judged, judgement=answer)
-    if answer.status != "accept" and answer.ratio is not None and (answer.ratio > 1 or _digits(judged) >= _FEW_DIGITS):
-        owner = chip_with_figure(what, value, chip.spec.id, Fraction(rules.same_figure))
-        if owner is not None and (answer.cause is None or "datasheet" not in answer.cause):
-            cause = f"the figure of {owner}, to the last digit"
-            said = (*answer.said, *([answer.cause] if answer.cause else []))
-            judged = replace(judged, judgement=replace(answer, cause=cause, said=said))
+    if answer.status != "accept" or answer.ratio is None:
+        judged = _with_owner(judged, what, value, chip, rules)
     if chip.spec.availability in ("announced", "roadmap"):
         return _looked_at(
             judged, "chip-not-shipped", f"{chip.spec.name} is {chip.spec.availability}, and measured here"
         )
     return judged
+
+
+def _with_owner(
+    judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, rules: PlausibilityMethod
+) -> JudgedRow:
+    """Say whose figure it is, where it is another chip's: as the cause, where nothing of the chip itself is."""
+    answer = judged.judgement
+    above, telling = answer.ratio is not None and answer.ratio > 1, _digits(judged) >= _FEW_DIGITS
+    owner = chip_with_figure(what, value, chip.spec, Fraction(rules.same_figure)) if above or telling else None
+    if owner is None:
+        return judged
+    said = f"the figure of {owner}, to the last digit"
+    if answer.ratio is None:
+        return _looked_at(judged, "value-copied", said)
+    unexplained = answer.cause is None or "no slip" in answer.cause
+    if unexplained:
+        return replace(judged, judgement=replace(answer, cause=f"{said}: given for {chip.spec.name}?"))
+    return replace(judged, judgement=replace(answer, said=(*answer.said, said)))
 
 
 def _looked_at(judged: JudgedRow, code: str, cause: str) -> JudgedRow:
@@ -120,9 +134,12 @@ def _peak(
     if what.kind != "compute" or what.units or method_named(rules.methods, what.kind, described) != "vector-loop":
         return peak
     vector = peak_of(chip.spec, replace(what, units="vector"), share=chip.share)
+    if vector is None or vector.only_above or peak is None:
+        return peak
     # Packed instructions reach the matrix units' figure on some parts.
-    within = vector is not None and figure <= vector.most * (1 + Fraction(rules.rounding))
-    return vector if within and vector is not None and not vector.only_above else peak
+    if vector.most * (1 + Fraction(rules.rounding)) < figure <= peak.most and vector.claim * 3 / 2 <= peak.most:
+        return replace(peak, basis=f"{peak.basis}; {as_text(vector.claim)} on vector units", packed=True)
+    return vector
 
 
 def _fault(

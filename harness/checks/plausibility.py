@@ -8,9 +8,10 @@ from harness.checks.raw import highest_shown
 from harness.checks.values import BASE_UNIT_OF, INVENTORY
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
+from harness.metrics.likeliest import likeliest_cause
 from harness.metrics.peak import peak_rate_tops
 from harness.metrics.peaks import peak_of
-from harness.metrics.plausibility import band_for, likeliest_cause, market_of, method_named
+from harness.metrics.plausibility import band_for, market_of, method_named
 from harness.metrics.tpp import BIT_LENGTH
 from harness.model.case import Case
 from harness.model.device_state import UnitState

@@ -127,27 +127,25 @@ def _same_size(spec: ChipSpec, size: int) -> bool:
     return total == 0 or int(total) == size
 
 
-def chip_with_figure(what: Measurable, value: Fraction, but: str, same: Fraction) -> str | None:
+def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fraction) -> str | None:
     """Return the name of another chip that claims this very figure of the same thing; None where none does.
 
     Args:
         what: What was measured.
         value: The figure, in the base unit of its kind.
-        but: The id of the chip whose figure it should be.
+        but: The chip whose figure it should be; of several others, the one whose name is most like its own.
         same: The relative difference within which two figures are one.
     """
-    for claim, chip, name in _figures(what):
-        if chip != but and abs(value / claim - 1) <= same:
-            return name
-    return None
+    owners = [spec for claim, spec in _figures(what) if spec.id != but.id and abs(value / claim - 1) <= same]
+    own = set(but.id.split("-"))
+    best = max(
+        owners, key=lambda spec: (spec.generation == but.generation, len(own & set(spec.id.split("-")))), default=None
+    )
+    return best.name if best else None
 
 
 @cache
-def _figures(what: Measurable) -> list[tuple[Fraction, str, str]]:
+def _figures(what: Measurable) -> list[tuple[Fraction, ChipSpec]]:
     """Every chip's own claim of one thing: rates per format on any units."""
-    found = []
-    for spec, _ in _all_names():
-        peak = peak_of(spec, what)
-        if peak is not None and not peak.only_above:
-            found.append((peak.claim, spec.id, spec.name))
-    return found
+    peaks = ((peak_of(spec, what), spec) for spec, _ in _all_names())
+    return [(peak.claim, spec) for peak, spec in peaks if peak is not None and not peak.only_above]

@@ -8,7 +8,7 @@ from harness.metrics.claims import claimed
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.peak import peak_rate_tops
 from harness.metrics.tpp import BIT_LENGTH
-from harness.model.chip_spec import ChipSpec, SpecRate
+from harness.model.chip_spec import Architecture, ChipSpec, SpecRate
 from harness.model.plausibility import Measurable, Peak
 from harness.model.quantity import as_text, in_base_unit
 
@@ -109,9 +109,10 @@ def _from_architecture(spec: ChipSpec, what: Measurable) -> Peak | None:
 
 
 def _bound_of_narrower(spec: ChipSpec, claims: list[SpecRate], what: Measurable) -> Peak | None:
-    """A format is no faster than the fastest one of as many bits or fewer, or, where there is none, than any."""
+    """A format is no faster than the next narrower one, or, where none is known, than the fastest of all."""
     bits = BIT_LENGTH[what.number_format or "fp32"]
-    narrower = [rate for rate in claims if BIT_LENGTH[rate.format] <= bits] or claims
+    next_bits = max((BIT_LENGTH[rate.format] for rate in claims if BIT_LENGTH[rate.format] <= bits), default=None)
+    narrower = [rate for rate in claims if BIT_LENGTH[rate.format] == next_bits] or claims
     fastest = max(narrower, key=lambda rate: in_base_unit(rate.value, rate.unit), default=None)
     if fastest is None:
         return None
@@ -119,6 +120,18 @@ def _bound_of_narrower(spec: ChipSpec, claims: list[SpecRate], what: Measurable)
     most = max(claim, _at_highest_clock(spec, fastest.format) or claim)
     basis = f"no {what.number_format} rate is known; {fastest.format} runs at {as_text(claim)}"
     return Peak(claim=claim, most=most, basis=basis, only_above=True)
+
+
+def uncapped(spec: ChipSpec, number_format: str) -> Fraction | None:
+    """Return what the units of a chip would give without the cap that its maker set; None where there is none."""
+    architecture = spec.architecture
+    if architecture is None or not architecture.capped:
+        return None
+    return _at_highest_clock(spec.model_copy(update={"architecture": _free(architecture)}), number_format)
+
+
+def _free(architecture: Architecture) -> Architecture:
+    return architecture.model_copy(update={"capped": False})
 
 
 def _dram(spec: ChipSpec) -> Peak | None:

@@ -1,11 +1,11 @@
 """Is a measured figure plausible: against the chip's peak, the band of published measurements, and physics?"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
-from math import log
 
-from harness.metrics.peaks import claims_by_format
-from harness.metrics.slip import distance
+from harness.metrics.likeliest import as_factor, as_times, figure_of_another, likeliest_cause
+from harness.metrics.peaks import uncapped
 from harness.model.chip_spec import ChipSpec
 from harness.model.plausibility import (
     Band,
@@ -17,12 +17,9 @@ from harness.model.plausibility import (
     Method,
     Peak,
     PlausibilityMethod,
-    Slip,
     Status,
 )
 from harness.model.quantity import as_text
-
-_ORDER: tuple[Status, ...] = ("accept", "warn", "refuse")
 
 
 def market_of(spec: ChipSpec | None) -> Market:
@@ -40,14 +37,13 @@ def method_named(methods: Iterable[Method], kind: Kind, text: str | None) -> str
 def band_for(
     bands: Iterable[Band], kind: Kind, number_format: str | None, method: str | None, market: Market
 ) -> Band | None:
-    """Return the most narrowly told band that covers a measurement; the order of the file breaks no tie."""
+    """Return the most narrowly told band that covers a measurement: the format tells most, then method, then market."""
     asked = {"number_format": number_format, "method": method, "market": market}
     fitting = [
         band
         for band in bands
         if band.kind == kind and all(getattr(band, name) in (None, value) for name, value in asked.items())
     ]
-    # The format tells most, then the method, then the market.
     return max(
         fitting,
         key=lambda band: (band.number_format is not None, band.method is not None, band.market is not None),
@@ -82,17 +78,12 @@ def judge(
         return Judgement(status=hint.status, ratio=ratio, band=None, codes=(hint.finding,), cause=hint.says)
     if peak is None:
         return _without_peak(value, what, rules)
-    ratio = value / peak.claim
     method = method_named(rules.methods, what.kind, described)
     band = band_for(rules.bands, what.kind, what.number_format, method, market_of(spec))
     if band is None:
+        ratio = value / peak.claim
         return Judgement(status="warn", ratio=ratio, band=None, codes=("band-unknown",), said=(peak.basis,))
-    if value > peak.claim:
-        return _above(value, what, peak, spec, band, rules)
-    if peak.only_above:
-        said = f"bounded from above only: {peak.basis}"
-        return Judgement(status="accept", ratio=ratio, band=band, codes=("peak-of-format-unknown",), said=(said,))
-    return _below(ratio, what, spec, band, rules)
+    return _Against(value=value, what=what, peak=peak, spec=spec, band=band, rules=rules).judgement()
 
 
 def _hinted(what: Measurable, described: str | None, rules: PlausibilityMethod) -> Hint | None:
@@ -116,159 +107,105 @@ def _without_peak(value: Fraction, what: Measurable, rules: PlausibilityMethod) 
     if ceiling is None or value <= Fraction(ceiling.most):
         return Judgement(status="accept", ratio=None, band=None, codes=(code,))
     over = value / Fraction(ceiling.most)
-    cause = f"{_times(over)} more than any chip reaches ({ceiling.says}): a prefix, or many devices as one?"
+    cause = f"{as_times(over)} more than any chip reaches ({ceiling.says}): a prefix, or many devices as one?"
     return Judgement(status="refuse", ratio=None, band=None, codes=(code, "above-every-chip"), cause=cause)
 
 
-def _above(
-    value: Fraction, what: Measurable, peak: Peak, spec: ChipSpec | None, band: Band, rules: PlausibilityMethod
-) -> Judgement:
-    ratio = value / peak.claim
-    rounding = 1 + Fraction(rules.rounding)
-    if what.kind == "capacity" and value <= peak.most * rounding:
-        return _binary_capacity(value, peak, ratio, band, rules)
-    if ratio <= rounding:
-        said = "at the printed claim, which is rounded"
-        return Judgement(status="accept", ratio=ratio, band=band, codes=("above-datasheet-peak",), said=(said,))
-    built = peak.most / peak.claim
-    if value <= peak.most * rounding:
-        said = f"above the datasheet's figure and within {as_text(built * peak.claim)}, what the highest clock gives"
-        return Judgement(status="accept", ratio=ratio, band=band, codes=("above-datasheet-peak",), said=(said,))
-    usual, most = max(Fraction(band.high), built), max(Fraction(band.most), built * rounding)
-    if 1 < ratio <= usual:
-        said = f"above the datasheet's figure, as {band.chips} chips of this kind are: {_why_above(band)}"
-        return Judgement(status="accept", ratio=ratio, band=band, codes=("above-datasheet-peak",), said=(said,))
-    cause = likeliest_cause(ratio, value, what, spec, band, rules)
-    if ratio <= most:
-        told = cause if cause and ratio >= Fraction(band.middle) * 2 * Fraction(4, 5) else None
-        said = f"further above the datasheet's figure than is usual; within what boost or caches do: {_why_above(band)}"
-        return Judgement(
-            status="warn", ratio=ratio, band=band, codes=("above-datasheet-peak",), said=(said,), cause=told
-        )
-    codes = ("above-physical-peak",)
-    return Judgement(status="refuse", ratio=ratio, band=band, codes=codes, cause=cause or _unexplained(ratio))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Against:
+    """A figure against a known peak."""
 
+    value: Fraction
+    what: Measurable
+    peak: Peak
+    spec: ChipSpec | None
+    band: Band
+    rules: PlausibilityMethod
 
-def _why_above(band: Band) -> str:
-    return band.note or "their clocks go above the datasheet's"
+    @property
+    def ratio(self) -> Fraction:
+        return self.value / self.peak.claim
 
+    @property
+    def rounding(self) -> Fraction:
+        return 1 + Fraction(self.rules.rounding)
 
-def _unexplained(ratio: Fraction) -> str:
-    return f"{_times(ratio)} the peak, and no slip that is known explains it"
+    def judgement(self) -> Judgement:
+        if self.peak.packed:
+            cause = "above the vector units' peak: packed instructions, or the matrix units given as vector?"
+            return self._answer("warn", "above-datasheet-peak", self.peak.basis, cause=cause)
+        if self.value > self.peak.claim:
+            return self._excused() or self._freed() or self._too_high()
+        return self._bounded() if self.peak.only_above else self._below()
 
+    def _answer(self, status: Status, code: str, *said: str, cause: str | None = None) -> Judgement:
+        return Judgement(status=status, ratio=self.ratio, band=self.band, codes=(code,), said=said, cause=cause)
 
-def _binary_capacity(value: Fraction, peak: Peak, ratio: Fraction, band: Band, rules: PlausibilityMethod) -> Judgement:
-    """Above the printed GB and not above as many GiB: what devices count, for makers print GB and mean GiB."""
-    codes = ("capacity-unit-ambiguous",)
-    said = f"{_number(ratio)} x capacity: the datasheet's GB are counted in GiB"
-    # All of it is rarely left; a figure that is exactly so many GiB was perhaps printed, and not measured.
-    whole = abs(value / peak.most - 1) <= Fraction(rules.rounding) / 10
-    if not whole:
-        return Judgement(status="accept", ratio=ratio, band=band, codes=codes, said=(said,))
-    return Judgement(
-        status="warn", ratio=ratio, band=band, codes=codes, said=(said,), cause="1.07 x capacity: GiB against GB?"
-    )
-
-
-def _below(
-    ratio: Fraction, what: Measurable, spec: ChipSpec | None, band: Band, rules: PlausibilityMethod
-) -> Judgement:
-    if abs(ratio - 1) <= Fraction(rules.same_figure) and what.kind != "capacity":
-        said = "the datasheet's figure to the last digit: a claim given as a measurement?"
-        return Judgement(status="warn", ratio=ratio, band=band, codes=("claim-as-measurement",), cause=said)
-    if ratio >= Fraction(band.low):
-        return Judgement(status="accept", ratio=ratio, band=band)
-    slip = likeliest_cause(ratio, None, what, spec, band, rules)
-    if ratio < Fraction(band.least):
-        codes = ("implausibly-low",)
-        return Judgement(status="refuse", ratio=ratio, band=band, codes=codes, cause=slip or _too_low(ratio))
-    cause = f"{slip.rstrip('?')}, or only a slow kernel or a limited device?" if slip else None
-    said = (
-        f"{_number(ratio)} of the peak; {band.rows} measurements of {band.chips} chips lie from {as_text(band.low)} on"
-    )
-    return Judgement(status="warn", ratio=ratio, band=band, codes=("below-band",), said=(said,), cause=cause)
-
-
-def _too_low(ratio: Fraction) -> str:
-    return f"about {_number(1 / ratio)} times too low: a prefix, or a figure of something else?"
-
-
-def likeliest_cause(
-    ratio: Fraction,
-    value: Fraction | None,
-    what: Measurable,
-    spec: ChipSpec | None,
-    band: Band,
-    rules: PlausibilityMethod,
-) -> str | None:
-    """Return the slip that brings a figure nearest to the middle of its band, in words; None where none does.
-
-    A figure that stands in the datasheet for another format, or for sparse matrices, is named before any slip.
-    """
-    if value is not None and spec is not None and what.kind == "compute":
-        same = _figure_of_another(value, what, spec, Fraction(rules.same_figure))
-        if same is not None:
-            return same
-    direction = "high" if ratio > Fraction(band.high) else "low"
-    middle, reach = Fraction(band.middle), Fraction(rules.slip_reach)
-    slips = [slip for slip in rules.slips if what.kind in slip.kinds and slip.direction == direction]
-    undone = [(distance(_undone(ratio, slip), middle), slip) for slip in slips]
-    near = [(far, slip) for far, slip in undone if far <= reach]
-    # Of two that explain a figure about alike, the commoner one.
-    best = min(near, key=lambda one: log(one[0]) + one[1].rank * float(rules.rank_weight), default=None)
-    found = None if best is None else best[1].says
-    if direction == "high" and spec is not None and what.kind == "compute":
-        found = _rate_of_another(ratio, what, spec, middle, reach) or found
-    return None if found is None else f"{_times(ratio)} the peak: {found}?"
-
-
-def _undone(ratio: Fraction, slip: Slip) -> Fraction:
-    return ratio / Fraction(slip.factor) if slip.direction == "high" else ratio * Fraction(slip.factor)
-
-
-def _figure_of_another(value: Fraction, what: Measurable, spec: ChipSpec, same: Fraction) -> str | None:
-    """Whether a value is a figure of the datasheet: of another format, or twice one, as sparse rates are."""
-    for factor, kind in ((1, "dense"), (2, "sparse")):
-        for number_format, units, claim in claims_by_format(spec):
-            if (number_format == what.number_format and factor == 1) or abs(value / (claim * factor) - 1) > same:
-                continue
-            if factor == 2 and number_format == what.number_format:
-                return f"twice the peak, {as_text(value)}: the datasheet's sparse figure given as dense?"
-            return (
-                f"{as_text(value)} is the datasheet's {kind} figure for {number_format} ({units} units), not for this?"
-            )
-    return None
-
-
-def _rate_of_another(
-    ratio: Fraction, what: Measurable, spec: ChipSpec, middle: Fraction, reach: Fraction
-) -> str | None:
-    """Whether a rate fits a faster unit of the same chip: TF32 for FP32, matrix for vector, a narrower format."""
-    own = [claim for name, units, claim in claims_by_format(spec) if name == what.number_format]
-    if not own or what.number_format not in ("fp32", "fp64"):
+    def _excused(self) -> Judgement | None:
+        """Above the claim as honest figures are: rounded, at a higher clock, counted in GiB, or boosted as usual."""
+        clock = self.peak.most * self.rounding
+        if self.what.kind == "capacity" and self.value <= clock:
+            return self._counted_in_binary()
+        code, above = "above-datasheet-peak", "above the datasheet's figure"
+        if self.ratio <= self.rounding:
+            return self._answer("accept", code, "at the printed claim, which is rounded")
+        if self.value <= clock:
+            return self._answer("accept", code, f"{above} and within {as_text(self.peak.most)}, at the highest clock")
+        if self.ratio <= Fraction(self.band.high):
+            why = f"{above}, as chips of this kind are: {self._why_above()}"
+            return self._answer("accept", code, why)
         return None
-    base = min(own) if what.units == "vector" else max(own)
-    other = {"fp32": ("tf32", "bf16", "fp16"), "fp64": ("fp64", "fp32")}[what.number_format]
-    for name in other:
-        for number_format, units, claim in claims_by_format(spec):
-            factor = claim / base
-            if number_format == name and factor > Fraction(3, 2) and distance(ratio / factor, middle) <= reach:
-                return f"{name} on {units} units given as {what.number_format}"
-    return None
 
+    def _why_above(self) -> str:
+        return self.band.note or "their clocks go above the datasheet's"
 
-def _times(ratio: Fraction) -> str:
-    if ratio == 2:
-        return "twice"
-    return f"about {_number(ratio)} times" if ratio >= 1 else f"about 1/{_number(1 / ratio)} of"
+    def _counted_in_binary(self) -> Judgement:
+        """Above the printed GB and not above as many GiB: what devices count, for makers print GB and mean GiB."""
+        code = "capacity-unit-ambiguous"
+        said = f"{as_factor(self.ratio)} x capacity: the datasheet's GB are counted in GiB"
+        # All of it is rarely left; a figure that is exactly so many GiB was perhaps printed, and not measured.
+        if abs(self.value / self.peak.most - 1) > Fraction(self.rules.same_figure):
+            return self._answer("accept", code, said)
+        return self._answer("warn", code, said, cause="1.07 x capacity: GiB against GB?")
 
+    def _freed(self) -> Judgement | None:
+        """Above a cap that the maker set, and within what the units give without it."""
+        formatted = self.what.number_format if self.what.kind == "compute" else None
+        freed = None if self.spec is None or formatted is None else uncapped(self.spec, formatted)
+        if freed is None or self.value > freed * self.rounding:
+            return None
+        cause = f"above the maker's cap; without it the units give {as_text(freed)}: was a limit lifted?"
+        return self._answer("warn", "above-datasheet-peak", cause=cause)
 
-def _number(value: Fraction) -> str:
-    """A factor for people: three significant digits."""
-    text = f"{float(value):.3g}"
-    return text if "e" not in text else f"{float(value):,.0f}"
+    def _too_high(self) -> Judgement:
+        cause = likeliest_cause(self.ratio, self.value, self.what, self.spec, self.band, self.rules)
+        most = max(Fraction(self.band.most), self.peak.most / self.peak.claim * self.rounding)
+        if self.ratio <= most:
+            said = "further above the datasheet's figure than is usual; within what boost or caches do"
+            return self._answer("warn", "above-datasheet-peak", f"{said}: {self._why_above()}", cause=cause)
+        unexplained = f"{as_times(self.ratio)} the peak, and no slip that is known explains it: invented, or mixed up?"
+        return self._answer("refuse", "above-physical-peak", cause=cause or unexplained)
 
+    def _bounded(self) -> Judgement:
+        """Where the format's own peak is not known: below that of another, and no figure of the datasheet."""
+        asked = None if self.what.units == "vector" else self.spec
+        same = Fraction(self.rules.same_figure)
+        another = None if asked is None else figure_of_another(self.value, self.what, asked, same)
+        said = f"bounded from above only: {self.peak.basis}"
+        return self._answer("accept" if another is None else "warn", "peak-of-format-unknown", said, cause=another)
 
-def gravest(judgements: Iterable[Judgement]) -> Status:
-    """Return the gravest status of several judgements."""
-    return max((one.status for one in judgements), key=_ORDER.index, default="accept")
+    def _below(self) -> Judgement:
+        if abs(self.ratio - 1) <= Fraction(self.rules.same_figure) and self.what.kind != "capacity":
+            said = "the datasheet's figure to the last digit: a claim given as a measurement?"
+            return self._answer("warn", "claim-as-measurement", cause=said)
+        if self.ratio >= Fraction(self.band.low):
+            return Judgement(status="accept", ratio=self.ratio, band=self.band)
+        far = f"about {as_factor(1 / self.ratio)} times too low: a prefix, or a figure of something else?"
+        slip = likeliest_cause(self.ratio, None, self.what, self.spec, self.band, self.rules)
+        if self.ratio < Fraction(self.band.least):
+            return self._answer("refuse", "implausibly-low", cause=slip or far)
+        if slip is None and self.ratio < Fraction(self.band.low) / 2:
+            slip = far
+        cause = f"{slip.rstrip('?')}, or only a slow kernel or a limited device?" if slip else None
+        stands = f"{self.band.rows} measurements of {self.band.chips} chips lie from {as_text(self.band.low)} on"
+        return self._answer("warn", "below-band", f"{as_factor(self.ratio)} of the peak; {stands}", cause=cause)

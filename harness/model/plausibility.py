@@ -103,6 +103,8 @@ class Peak:
     basis: str
     # Whether the figure bounds a rate from above only, because the format's own is not known.
     only_above: bool = False
+    # Whether a loop of vector instructions reached more than the vector units are claimed to.
+    packed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
