@@ -95,12 +95,14 @@ def _with_owner(
     owner = chip_with_figure(what, value, chip.spec, Fraction(rules.same_figure)) if above or telling else None
     if owner is None:
         return judged
-    said = f"the figure of {owner}, to the last digit"
+    said = f"the figure of {owner.name}, to the last digit"
     if answer.ratio is None:
         return _looked_at(judged, "value-copied", said)
-    unexplained = answer.cause is None or "no slip" in answer.cause
-    if unexplained:
-        return replace(judged, judgement=replace(answer, cause=f"{said}: given for {chip.spec.name}?"))
+    # A whole multiple of the chip's own figure was made from that.
+    kin = owner.generation == chip.spec.generation and answer.ratio.denominator != 1 and _digits(judged) > 2
+    if answer.cause is None or "no slip" in answer.cause or kin:
+        told = (*answer.said, *([answer.cause] if answer.cause else []))
+        return replace(judged, judgement=replace(answer, cause=f"{said}: given for {chip.spec.name}?", said=told))
     return replace(judged, judgement=replace(answer, said=(*answer.said, said)))
 
 

@@ -127,8 +127,8 @@ def _same_size(spec: ChipSpec, size: int) -> bool:
     return total == 0 or int(total) == size
 
 
-def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fraction) -> str | None:
-    """Return the name of another chip that claims this very figure of the same thing; None where none does.
+def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fraction) -> ChipSpec | None:
+    """Return another chip that claims this very figure of the same thing; None where none does.
 
     Args:
         what: What was measured.
@@ -138,10 +138,11 @@ def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fra
     """
     owners = [spec for claim, spec in _figures(what) if spec.id != but.id and abs(value / claim - 1) <= same]
     own = set(but.id.split("-"))
-    best = max(
-        owners, key=lambda spec: (spec.generation == but.generation, len(own & set(spec.id.split("-")))), default=None
-    )
-    return best.name if best else None
+
+    def alike(spec: ChipSpec) -> tuple[bool, int]:
+        return spec.generation == but.generation, len(own & set(spec.id.split("-")))
+
+    return max(owners, key=alike, default=None)
 
 
 @cache

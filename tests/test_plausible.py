@@ -1,0 +1,535 @@
+"""A measured figure is held against the chip's peak, published measurements, and physics; each slip is named."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.cli.__main__ import main
+from harness.codec.chip_names import named_chip
+from harness.codec.measured_files import measured_rows
+from harness.codec.method_files import method_from, read_method
+from harness.codec.packaged import METHODS
+from harness.codec.schemas import faults_against_schema
+from harness.codec.spec_files import chip_ids, read_spec
+from harness.errors import UnreadableInput, WrongUsage
+from harness.metrics.measurable import measurable, plain_value, unit_factor
+from harness.metrics.peaks import peak_of
+from harness.metrics.plausibility import band_for
+from harness.model.catalogue import CATALOGUE
+from harness.model.measured_catalogue import MEASURED_CATALOGUE
+from harness.model.plausibility import JudgedRow, Measurable
+from harness.plausible import judged_rows
+
+HEAD = "chip,metric,value,unit,method\n"
+
+
+def judged(*rows: str) -> list[JudgedRow]:
+    table = (HEAD + "\n".join(rows)).encode()
+    return list(judged_rows(measured_rows(BytesIO(table), "a table")))
+
+
+def one(row: str) -> JudgedRow:
+    return judged(row)[0]
+
+
+def rules():
+    found = read_method()[0].plausibility
+    assert found is not None
+    return found
+
+
+# --- What the columns say -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("tflops_bf16_dense", Measurable(kind="compute", number_format="bf16", units="matrix")),
+        ("tflops_fp32", Measurable(kind="compute", number_format="fp32")),
+        ("tflops_fp16_vector", Measurable(kind="compute", number_format="fp16", units="vector")),
+        ("tflops_fp64_matrix", Measurable(kind="compute", number_format="fp64", units="matrix")),
+        ("tops_int8_dense", Measurable(kind="compute", number_format="int8", units="matrix")),
+        ("tflops_fp8_sparse", Measurable(kind="compute", number_format="fp8_e4m3", units="matrix", sparse=True)),
+        ("tflops_blockfp4_lofi_dense", Measurable(kind="compute", number_format="fp4", units="matrix")),
+        ("dram_bw_gb_s", Measurable(kind="dram")),
+        ("hbm_bandwidth", Measurable(kind="dram")),
+        ("capacity_gb", Measurable(kind="capacity")),
+        ("h2d_bw_gb_s", Measurable(kind="host")),
+        ("p2p_bw_gb_s", Measurable(kind="link")),
+        ("p2p_bw_bidir_gb_s", Measurable(kind="link", both_directions=True)),
+        ("allreduce_busbw_gb_s", Measurable(kind="collective")),
+        ("l2_bw_gb_s", None),
+        ("latency_us", None),
+        ("tflops", None),
+        ("", None),
+    ],
+)
+def test_a_metric_is_read_by_its_words(metric: str, expected: Measurable | None):
+    assert measurable(metric) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "base", "factor"),
+    [
+        ("TFLOPS", "TFLOP/s", Fraction(1)),
+        ("GFLOP/s", "TFLOP/s", Fraction(1, 1000)),
+        ("PFLOPS", "TFLOP/s", Fraction(1000)),
+        ("TOPS", "TFLOP/s", Fraction(1)),
+        ("GB/s", "GB/s", Fraction(1)),
+        ("Gb/s", "GB/s", Fraction(1, 8)),
+        ("Gbit/s", "GB/s", Fraction(1, 8)),
+        ("GBps", "GB/s", Fraction(1)),
+        ("Gbps", "GB/s", Fraction(1, 8)),
+        ("MB/s", "GB/s", Fraction(1, 1000)),
+        ("TB/s", "GB/s", Fraction(1000)),
+        ("GiB/s", "GB/s", Fraction(2**30, 10**9)),
+        ("GiB", "GB", Fraction(2**30, 10**9)),
+        ("MiB", "GB", Fraction(2**20, 10**9)),
+        ("GB", "GB", Fraction(1)),
+    ],
+)
+def test_a_unit_is_read_as_it_is_written(unit: str, base: str, factor: Fraction):
+    assert unit_factor(unit) == (base, factor)
+
+
+@pytest.mark.parametrize("unit", ["", "ns", "W", "MHz", "%", "gb/s", "GB / s", "tokens/s", "GB/s/s", "B/s/Hz"])
+def test_what_is_no_unit_of_these_is_no_unit(unit: str):
+    assert unit_factor(unit) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["NaN", "inf", "-1", "0", "0.0", "", "1e999", "1_000", "٣", "1.2.3", "1,00", "1e3000000000"]
+)
+def test_what_is_no_value_above_zero_is_none(text: str):
+    assert plain_value(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "chip", "share", "stated"),
+    [
+        ("H200 SXM 141GB", "nvidia-h200-sxm5-141gb", 1, None),
+        ("NVIDIA H100 80GB HBM3", "nvidia-h100-sxm5-80gb", 1, None),
+        ("H100 PCIe 80GB HBM2e", "nvidia-h100-pcie-80gb", 1, None),
+        ("AMD Instinct MI300X", "amd-mi300x", 1, None),
+        ("MI250X (1 GCD)", "amd-mi250x", Fraction(1, 2), None),
+        ("TPU v7 (1 chiplet / JAX device)", "google-tpu-v7", Fraction(1, 2), None),
+        ("K80 (1 of 2 GPUs)", "nvidia-k80", Fraction(1, 2), None),
+        ("8x H100 SXM", "nvidia-h100-sxm5-80gb", 8, None),
+        ("RTX 4090 48GB (modified)", "nvidia-rtx-4090", 1, 48),
+        ("RTX4090", "nvidia-rtx-4090", 1, None),
+    ],
+)
+def test_a_chip_is_found_by_the_name_people_write(name: str, chip: str, share: Fraction, stated: int | None):
+    found = named_chip(name)
+    assert found is not None
+    assert (found.spec.id, found.share, found.stated_gb) == (chip, share, stated)
+
+
+@pytest.mark.parametrize("name", ["RTX 4070 Ti SUPER", "P100", "H300", "", "   ", "GPU", "A" * 500, "()"])
+def test_a_chip_that_is_not_known_is_no_near_one(name: str):
+    assert named_chip(name) is None
+
+
+def test_a_name_that_several_chips_bear_is_compared_with_the_one_of_the_highest_figures():
+    found = named_chip("A100")
+    assert found is not None
+    assert found.spec.id.startswith("nvidia-a100")
+    assert len(found.others) >= 1
+    # 2,039 GB/s of the larger memory: 1,950 is no more than that, though the smaller one has 1,555.
+    assert one("A100,dram_bw_gb_s,1950,GB/s,stream_copy").judgement.status == "accept"
+
+
+# --- Peaks ----------------------------------------------------------------------------------------------------------
+
+
+def peak(chip: str, what: Measurable, share: Fraction = Fraction(1)) -> Fraction:
+    read = read_spec(chip)
+    assert read is not None
+    found = peak_of(read[0], what, share=share)
+    assert found is not None
+    return found.claim
+
+
+def test_the_peak_is_that_of_the_format_and_of_the_units_that_ran():
+    matrix = Measurable(kind="compute", number_format="fp64", units="matrix")
+    vector = Measurable(kind="compute", number_format="fp64", units="vector")
+    assert peak("nvidia-a100-sxm4-40gb", matrix) == Fraction("19.5")
+    assert peak("nvidia-a100-sxm4-40gb", vector) == Fraction("9.7")
+    assert peak("nvidia-h100-sxm5-80gb", Measurable(kind="compute", number_format="fp8_e5m2")) == 1979
+
+
+def test_of_one_of_two_devices_the_peak_is_half_but_that_of_its_bus():
+    assert peak("amd-mi250x", Measurable(kind="dram"), Fraction(1, 2)) == Fraction(3277, 2)
+    whole = peak("nvidia-k80", Measurable(kind="host"))
+    assert peak("nvidia-k80", Measurable(kind="host"), Fraction(1, 2)) == whole
+
+
+def test_a_link_counts_one_way_or_both_ways():
+    assert peak("nvidia-h100-sxm5-80gb", Measurable(kind="link")) == 450
+    assert peak("nvidia-h100-sxm5-80gb", Measurable(kind="link", both_directions=True)) == 900
+
+
+def test_a_superchip_reaches_its_host_over_more_than_the_bus():
+    assert peak("nvidia-gh200-144gb", Measurable(kind="host")) == 450
+
+
+def test_every_ceiling_lies_above_every_shipped_claim():
+    """A ceiling that a spec file exceeds would refuse an honest measurement of a chip like it."""
+    kinds = {ceiling.kind for ceiling in rules().ceilings}
+    assert kinds == {"compute", "dram", "host", "link", "collective", "capacity"}
+    for chip in chip_ids():
+        read = read_spec(chip)
+        assert read is not None
+        for ceiling in rules().ceilings:
+            what = Measurable(
+                kind=ceiling.kind,
+                number_format=ceiling.number_format or ("int4" if ceiling.kind == "compute" else None),
+            )
+            found = peak_of(read[0], what)
+            if found is not None and not found.only_above:
+                assert found.claim < Fraction(ceiling.most), (chip, ceiling.kind)
+
+
+# --- Each threshold below, at and above -----------------------------------------------------------------------------
+
+
+def at_share(share: Fraction) -> JudgedRow:
+    """A bf16 rate of an H100 at a share of the 989.4 that its maker claims."""
+    value = Fraction("989.4") * share
+    return one(f"H100 SXM5 80GB,tflops_bf16_dense,{float(value):.9f},TFLOPS,gemm_library")
+
+
+def h100_band():
+    band = band_for(rules().bands, "compute", "bf16", "gemm", "data-center")
+    assert band is not None
+    assert (band.number_format, band.method, band.market) == ("bf16", "gemm", "data-center")
+    return band
+
+
+@pytest.mark.parametrize(("step", "status"), [(-1, "warn"), (1, "accept")])
+def test_below_the_band_a_person_looks(step: int, status: str):
+    row = at_share(Fraction(h100_band().low) + Fraction(step, 10**6))
+    assert row.judgement.status == status
+    assert row.judgement.codes == (("below-band",) if status == "warn" else ())
+
+
+@pytest.mark.parametrize(("step", "status"), [(-1, "refuse"), (1, "warn")])
+def test_below_the_least_share_nothing_is_honest(step: int, status: str):
+    assert at_share(Fraction(h100_band().least) + Fraction(step, 10**6)).judgement.status == status
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "code"),
+    [
+        ("990", "accept", "above-datasheet-peak"),  # 0.06 % above 989.4: the claim is rounded
+        ("1070", "accept", "above-datasheet-peak"),  # 132 x 4096 x 1.98 GHz = 1,070.5 at the highest clock
+        ("1085", "warn", "above-datasheet-peak"),
+        ("1500", "refuse", "above-physical-peak"),
+    ],
+)
+def test_above_the_claim_it_is_excused_explained_or_refused(value: str, status: str, code: str):
+    answer = one(f"H100 SXM5 80GB,tflops_bf16_dense,{value},TFLOPS,gemm_library").judgement
+    assert (answer.status, answer.codes) == (status, (code,))
+    assert answer.cause or answer.said
+
+
+def test_a_card_for_desks_boosts_and_a_data_centre_part_does_not():
+    """254 of 209.5 TFLOP/s were published for an RTX 5090 (1.21); the same share of an A100 is impossible."""
+    assert one("RTX 5090,tflops_bf16_dense,254.0271,TFLOPS,gemm_library").judgement.status == "accept"
+    assert one("A100 SXM4 40GB,tflops_bf16_dense,377.5,TFLOPS,gemm_library").judgement.status == "refuse"
+
+
+def test_fp4_has_a_floor_of_its_own():
+    four = band_for(rules().bands, "compute", "fp4", "gemm", "data-center")
+    eight = band_for(rules().bands, "compute", "fp8_e4m3", "gemm", "data-center")
+    assert four is not None
+    assert eight is not None
+    assert four.number_format == "fp4"
+    assert four.low < eight.low
+    # 4,562.6 of 9,000 were published for a B200: 0.507.
+    assert one("B200 SXM 180GB,tflops_fp4_dense,4562.629,TFLOPS,gemm_library").judgement.status == "accept"
+
+
+def test_a_bus_bandwidth_of_an_all_reduce_may_exceed_the_link_rate():
+    """480 GB/s over links of 450 were published: the switches reduce on the way, up to 2 (n - 1) / n."""
+    assert one("H100 SXM5 80GB,allreduce_busbw_gb_s,480.318,GB/s,allreduce").judgement.status == "accept"
+    assert one("H100 SXM5 80GB,p2p_bw_gb_s,540,GB/s,p2p_memcpy").judgement.status == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "status"),
+    [
+        ("79.2041", "GiB", "accept"),  # as an H100 reports itself
+        ("80", "GB", "accept"),
+        ("80", "GiB", "warn"),  # 1.07 x: exactly as many GiB as the maker prints GB
+        ("81", "GiB", "refuse"),
+        ("79.2041", "GB", "accept"),
+        ("40", "GB", "warn"),
+        ("80000", "GB", "refuse"),
+    ],
+)
+def test_capacity_is_counted_in_gib_and_printed_in_gb(value: str, unit: str, status: str):
+    assert one(f"H100 SXM5 80GB,capacity_gb,{value},{unit},device_query").judgement.status == status
+
+
+# --- Slips: the right cause -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "status", "word"),
+    [
+        ("H200,tflops_fp8_dense,3958,TFLOPS,gemm", "refuse", "sparse"),
+        ("H200,tflops_fp8_dense,3940,TFLOPS,gemm", "refuse", "sparse"),
+        ("L4,tflops_fp8_dense,485,TFLOPS,gemm", "refuse", "sparse"),
+        ("H100 SXM5 80GB,tflops_bf16_dense,794500,TFLOPS,gemm", "refuse", "GFLOPS given as TFLOPS"),
+        ("H100 SXM5 80GB,tflops_bf16_dense,0.7945,TFLOPS,gemm", "refuse", "PFLOPS given as TFLOPS"),
+        ("H100 SXM5 80GB,tflops_bf16_dense,6356,TFLOPS,gemm", "refuse", "eight devices"),
+        ("A100 SXM4 40GB,tflops_fp32,124,TFLOPS,gemm", "refuse", "tf32"),
+        ("A100 SXM4 40GB,tflops_fp32,156,TFLOPS,gemm", "refuse", "tf32"),
+        ("B300 SXM,tops_int8_dense,4500,TOPS,gemm", "refuse", "fp8"),
+        ("GB200,tflops_bf16_dense,5000,TFLOPS,gemm", "refuse", "two devices"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,2900000,GB/s,stream_copy", "refuse", "MB/s given as GB/s"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,2.9,GB/s,stream_copy", "refuse", "TB/s given as GB/s"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,23200,GB/s,stream_copy", "refuse", "Gbit/s given as GB/s"),
+        ("A100 SXM4 40GB,dram_bw_gb_s,5700,GB/s,stream_copy", "refuse", "cache"),
+        ("H100 NVL 94GB,dram_bw_gb_s,7800,GB/s,stream_copy", "refuse", "two devices"),
+        ("L40,dram_bw_gb_s,49.05,GB/s,memcpy", "warn", "digit lost"),
+        ("H100 SXM5 80GB,p2p_bw_gb_s,900,GB/s,p2p", "refuse", "both directions"),
+        ("H100 SXM5 80GB,h2d_bw_gb_s,128,GB/s,h2d", "refuse", "both directions"),
+        ("A100 SXM4 40GB,p2p_bw_gb_s,4800,GB/s,p2p", "refuse", "Gbit/s"),
+        ("A100 SXM4 40GB,h2d_bw_gb_s,649.9,GB/s,host_device_latency_sm", "refuse", "latency"),
+        ("H100 NVL 94GB,capacity_gb,188,GB,device_query", "refuse", "two devices"),
+        ("H100 SXM5 80GB,tflops_bf16_dense,989.4,TFLOPS,gemm", "warn", "claim given as a measurement"),
+        ("H100 SXM5 80GB,tflops_bf16_dense,800,TFLOPS,theoretical peak of the datasheet", "warn", "claim"),
+        ("H100 SXM5 80GB,tflops_bf16_dense,1250,TFLOPS,gemm with 2:4 sparsity", "refuse", "sparse"),
+        ("H100 PCIe,tflops_bf16_dense,989.4,TFLOPS,gemm", "refuse", "H100"),
+        ("MI308X,tflops_fp16_dense,1307.4,TFLOPS,gemm", "warn", "MI300X"),
+        ("A100 SXM4 80GB,tflops_fp8_dense,624,TFLOPS,gemm", "warn", "int8"),
+        ("H100 SXM5 80GB,tflops_fp64,60,TFLOPS,vector_fma", "warn", "matrix units given as vector"),
+        ("Rubin,tflops_fp4_dense,30000,TFLOPS,gemm", "warn", "announced"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,2900,ns,stream_copy", "refuse", "ns"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,2900,TFLOPS,stream_copy", "refuse", "TFLOPS"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,NaN,GB/s,stream_copy", "refuse", "NaN"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,-5,GB/s,stream_copy", "refuse", "-5"),
+        (",dram_bw_gb_s,5,GB/s,stream_copy", "refuse", "chip"),
+    ],
+)
+def test_a_wrong_figure_is_told_with_its_likeliest_cause(row: str, status: str, word: str):
+    """Sparse, prefix, node, format and direction slips as they stand in published tables and limit files."""
+    answer = one(row).judgement
+    assert answer.status == status
+    assert word in (answer.cause or "")
+
+
+@given(
+    share=st.sampled_from([Fraction(6, 10), Fraction(7, 10), Fraction(8, 10), Fraction(9, 10)]),
+    factor=st.sampled_from([1000, 1024, 8, 100, 10, 4]),
+)
+def test_every_large_slip_of_an_honest_figure_is_refused_upward(share: Fraction, factor: int):
+    """8, 1000 and 1024 times any share of 0.6 to 0.9 lie above what any part does: at least 2.4 times the peak."""
+    value = float(Fraction(3350) * share * factor)
+    answer = one(f"H100 SXM5 80GB,dram_bw_gb_s,{value},GB/s,stream_copy").judgement
+    assert answer.status == "refuse"
+    assert answer.cause
+
+
+@given(st.decimals(min_value="0.01", max_value="100000", places=3))
+def test_the_unit_alone_decides_nothing(value):
+    """The same quantity in another unit is judged alike: GB/s and MB/s, exactly."""
+    first = one(f"H100 SXM5 80GB,dram_bw_gb_s,{value},GB/s,stream_copy").judgement
+    second = one(f"H100 SXM5 80GB,dram_bw_gb_s,{value * 1000},MB/s,stream_copy").judgement
+    assert (first.status, first.ratio, first.codes) == (second.status, second.ratio, second.codes)
+
+
+@given(st.lists(st.decimals(min_value="0.001", max_value="1000000", places=3), min_size=2, max_size=2))
+def test_nearer_to_the_band_from_above_is_never_judged_harder(values):
+    """Of two figures above the peak, the larger one is never accepted where the smaller one is refused."""
+    low, high = sorted(values)
+    order = {"accept": 0, "warn": 1, "refuse": 2}
+    # Figures that are the datasheet's to the last digit are looked at for that.
+    answers = [one(f"A40,dram_bw_gb_s,{value + 700},GB/s,stream_copy").judgement.status for value in (low, high)]
+    assert order[answers[0]] <= order[answers[1]]
+
+
+# --- A chip that is not known ---------------------------------------------------------------------------------------
+
+
+def test_a_chip_without_a_spec_is_judged_on_units_and_physics_alone():
+    plain = one("Some New Chip,dram_bw_gb_s,1000,GB/s,stream_copy").judgement
+    assert (plain.status, plain.codes, plain.ratio) == ("accept", ("peak-unknown",), None)
+    absurd = one("Some New Chip,dram_bw_gb_s,1000000,GB/s,stream_copy").judgement
+    assert absurd.status == "refuse"
+    assert absurd.codes == ("peak-unknown", "above-every-chip")
+    assert one("Some New Chip,dram_bw_gb_s,1000,GiB,stream_copy").judgement.codes == ("unit-wrong",)
+
+
+@pytest.mark.parametrize(("value", "status"), [("27999", "accept"), ("28000", "accept"), ("28001", "refuse")])
+def test_the_ceiling_itself_is_not_above_it(value: str, status: str):
+    assert one(f"Some New Chip,dram_bw_gb_s,{value},GB/s,x").judgement.status == status
+
+
+def test_an_unknown_metric_is_looked_at_and_never_accepted_in_silence():
+    assert one("H100,latency_us,5,us,x").judgement.codes == ("metric-unknown",)
+    assert one("H100,latency_us,5,us,x").judgement.status == "warn"
+
+
+def test_seven_digits_of_another_chip_are_looked_at():
+    rows = judged("H100,dram_bw_gb_s,2693.106,GB/s,lbm", "H200,dram_bw_gb_s,2693.106,GB/s,lbm")
+    assert rows[0].judgement.codes == ()
+    assert "value-copied" in rows[1].judgement.codes
+
+
+# --- The published measurements -------------------------------------------------------------------------------------
+
+
+def test_no_published_measurement_is_refused_and_every_one_above_its_peak_is_explained(shared: Path):
+    with (shared / "data" / "measured_train.csv").open("rb") as file:
+        rows = list(judged_rows(measured_rows(file, "measured_train.csv")))
+    assert len(rows) == 375
+    assert [row for row in rows if row.judgement.status == "refuse"] == []
+    above = [row for row in rows if row.judgement.ratio is not None and row.judgement.ratio > 1]
+    assert len(above) > 40
+    assert [row for row in above if not row.judgement.said and not row.judgement.cause] == []
+
+
+def test_the_bands_are_those_that_the_script_derives(shared: Path, capsys: pytest.CaptureFixture[str]):
+    """Data that a program wrote: running it again gives the same, and leaving one chip out refuses at most 1 %."""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, str(root / "benchmarks" / "derive_bands.py"), str(shared / "data" / "measured_train.csv")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line for line in done.stdout.splitlines() if "n=" in line and "chips=" in line]
+    assert len(lines) == len(rules().bands)
+    for line, band in zip(lines, rules().bands, strict=True):
+        assert line.split()[4] == str(band.least)
+        assert line.endswith(
+            f"{band.least} {band.low} .. {band.middle} .. {band.high} {band.most}  n={band.rows} chips={band.chips}"
+        )
+    refused = done.stdout.splitlines()[-1]
+    assert float(refused.split("refused ")[1].split("(")[1].split("%")[0]) <= 1.0
+
+
+def test_every_band_says_how_much_stands_behind_it():
+    for band in rules().bands:
+        assert band.rows >= 3
+        assert band.chips >= 1
+        assert band.least < band.low < band.middle
+        assert band.high <= band.most
+        assert band.high >= 1 or band.kind == "capacity"
+
+
+def test_every_code_has_a_place_in_a_catalogue():
+    said = {hint.finding for hint in rules().hints} | {"peak-unknown", "above-every-chip", "band-unknown"}
+    said |= {"above-datasheet-peak", "above-physical-peak", "below-band", "implausibly-low", "claim-as-measurement"}
+    said |= {"peak-of-format-unknown", "capacity-unit-ambiguous", "value-copied", "chip-not-shipped"}
+    said |= {"unit-wrong", "value-absent", "sparse-rate", "metric-unknown", "chip-absent"}
+    assert said <= set(CATALOGUE) | set(MEASURED_CATALOGUE)
+    assert set(MEASURED_CATALOGUE) <= said
+    assert not set(CATALOGUE) & set(MEASURED_CATALOGUE)
+
+
+def test_a_method_of_before_has_no_bands_and_says_so():
+    old, _ = method_from((METHODS / "2026-11-23.toml").read_bytes(), "2026-11-23.toml")
+    assert old.plausibility is None
+    with pytest.raises(WrongUsage, match="plausibility"):
+        list(judged_rows([], old))
+
+
+# --- The command ----------------------------------------------------------------------------------------------------
+
+
+def written(tmp_path: Path, text: str | bytes) -> str:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+def test_the_command_prints_every_row_and_exits_by_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    fine = written(tmp_path, HEAD + "H100,dram_bw_gb_s,2900,GB/s,stream_copy\nA10,tflops_bf16_dense,56,TFLOPS,gemm\n")
+    assert main(["plausible", fine]) == 0
+    out = capsys.readouterr().out
+    assert "0.8657 of 3350 GB/s" in out
+    assert out.splitlines()[-1] == "2 rows: 1 accepted, 1 to look at, 0 refused"
+    bad = written(tmp_path, HEAD + "H100,dram_bw_gb_s,2900000,GB/s,stream_copy\n")
+    assert main(["plausible", bad]) == 1
+    assert "MB/s given as GB/s" in capsys.readouterr().out
+
+
+def test_json_fits_its_schema_and_carries_exact_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    table = written(tmp_path, HEAD + 'H100,dram_bw_gb_s,"2,900.5",GB/s,stream_copy\nX,tflops_fp32,1,ns,y\n')
+    assert main(["plausible", table, "--json"]) == 1
+    text = capsys.readouterr().out
+    assert faults_against_schema("plausible", text.encode(), "out") == []
+    document = json.loads(text)
+    assert document["rows"][0]["value_in_base_unit"] == "2900.5"
+    assert document["counts"] == {"accept": 1, "warn": 0, "refuse": 1}
+
+
+def test_only_prints_what_is_asked_and_counts_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    table = written(tmp_path, HEAD + "H100,dram_bw_gb_s,2900,GB/s,c\nH100,dram_bw_gb_s,0,GB/s,c\n")
+    assert main(["plausible", table, "--only", "refuse"]) == 1
+    out = capsys.readouterr().out
+    assert "2900" not in out
+    assert "1 accepted" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "need"),
+    [
+        (b"", "header"),
+        (b"chip,metric,value\n", "unit"),
+        (b"chip,chip,metric,value,unit\n", "once"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (HEAD.encode() + b"H100,dram_bw_gb_s\n", "as many as the header"),
+        (HEAD.encode() + b'"H100,dram_bw_gb_s,1,GB/s\n', "quotes that close"),
+        (HEAD.encode() + b"H100\0,dram_bw_gb_s,1,GB/s,x\n", "text"),
+        (b"x" * 200_000, "shorter line"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, need: str
+):
+    assert main(["plausible", written(tmp_path, content)]) == 2
+    error = capsys.readouterr().err
+    assert need in error
+    assert "Traceback" not in error
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path):
+    assert main(["plausible", str(tmp_path / "none.csv")]) == 2
+    assert main(["plausible", str(tmp_path)]) == 2
+
+
+def test_other_columns_order_marks_and_line_ends_do_not_matter():
+    text = "\ufeffnotes,unit,Value,METRIC,chip,x\r\n,GB/s,2900,dram_bw_gb_s,H100,1\r\n\r\n"
+    rows = list(judged_rows(measured_rows(BytesIO(text.encode()), "t")))
+    assert len(rows) == 1
+    assert rows[0].judgement.ratio == Fraction(2900, 3350)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_end_in_anything_but_rows_or_a_refusal(data: bytes):
+    with contextlib.suppress(UnreadableInput):
+        list(judged_rows(measured_rows(BytesIO(HEAD.encode() + data), "t")))
+
+
+def test_a_long_table_is_judged_as_it_comes():
+    """Rows are yielded one at a time: the first is there before the last has been read."""
+
+    class Endless(BytesIO):
+        def __init__(self) -> None:
+            super().__init__(HEAD.encode() + b"H100,dram_bw_gb_s,2900,GB/s,c\n" * 20_000)
+
+    stream = judged_rows(measured_rows(Endless(), "t"))
+    assert next(stream).judgement.status == "accept"
