@@ -14,6 +14,7 @@ from conftest import ROOT
 from harness.cli.__main__ import _COMMANDS
 from harness.codec import packaged
 from harness.model.catalogue import CATALOGUE
+from harness.model.measured_catalogue import MEASURED_CATALOGUE
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -81,6 +82,9 @@ def test_every_finding_and_every_law_file_has_its_line():
     findings = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     for code, entry in CATALOGUE.items():
         assert f"| `{code}` | {entry.effect} | {entry.meaning} | {entry.remedy} |" in findings
+    plausible = (ROOT / "docs" / "plausible.md").read_text(encoding="utf-8")
+    for code, measured in MEASURED_CATALOGUE.items():
+        assert f"| `{code}` | {measured.status} | {measured.meaning} |" in plausible
     law = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
     for path in packaged.INSTRUMENTS.glob("*.toml"):
         assert path.name in law

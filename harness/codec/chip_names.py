@@ -1,9 +1,11 @@
 """The chip that a table means, by its name as people write it: maker, form factor and memory said or left out."""
 
 import re
+from bisect import bisect_left
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import islice, takewhile
 
 from harness.codec.spec_files import read_spec, spec_files
 from harness.metrics.peaks import peak_of
@@ -136,7 +138,10 @@ def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fra
         but: The chip whose figure it should be; of several others, the one whose name is most like its own.
         same: The relative difference within which two figures are one.
     """
-    owners = [spec for claim, spec in _figures(what) if spec.id != but.id and abs(value / claim - 1) <= same]
+    figures = _figures(what)
+    first = bisect_left(figures, value / (1 + same), key=lambda one: one[0])
+    near = takewhile(lambda one: one[0] * (1 - same) <= value, islice(figures, first, None))
+    owners = [spec for _, spec in near if spec.id != but.id]
     own = set(but.id.split("-"))
 
     def alike(spec: ChipSpec) -> tuple[bool, int]:
@@ -147,6 +152,7 @@ def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fra
 
 @cache
 def _figures(what: Measurable) -> list[tuple[Fraction, ChipSpec]]:
-    """Every chip's own claim of one thing: rates per format on any units."""
+    """Every chip's own claim of one thing, the lowest first."""
     peaks = ((peak_of(spec, what), spec) for spec, _ in _all_names())
-    return [(peak.claim, spec) for peak, spec in peaks if peak is not None and not peak.only_above]
+    claims = [(peak.claim, spec) for peak, spec in peaks if peak is not None and not peak.only_above]
+    return sorted(claims, key=lambda one: one[0])

@@ -37,7 +37,7 @@ def _comparison(judged: JudgedRow) -> str:
 def _band(answer: Judgement) -> str:
     assert answer.band is not None
     band = answer.band
-    return f"band {as_text(band.low)}..{as_text(band.high)} ({band.rows} of {band.chips} chips)"
+    return f"band {as_text(band.low)}..{as_text(band.high)} ({band.rows} rows of {band.chips} chips)"
 
 
 def _share(judged: JudgedRow) -> str:
