@@ -29,8 +29,8 @@ TAG = re.compile(
     r"_block_(?P<block>\d{1,6})"
 )
 _DEVICE = re.compile(
-    r'Device (?P<gpu>\d{1,4}): "(?P<name>.*?)"\s+(?P<units>\d{1,6}) SMs\((?P<version>[\d.]+)\)\s+'
-    r"Memory: (?P<memory>.*?)\s*ECC is (?P<ecc>ON|OFF)"
+    r'Device (?P<gpu>\d{1,4}): "(?P<name>[^"]*)"\s+(?P<units>\d{1,6}) SMs\((?P<version>[\d.]+)\)\s+'
+    r"Memory: (?P<memory>.*)ECC is (?P<ecc>ON|OFF)"
 )
 _MEMORY = re.compile(r"(?P<clock>[\d.]+)MHz x (?P<width>\d{1,6})-bit = (?P<peak>[\d.]+) GB/s PEAK")
 _WIDTH = re.compile(r"(\d{1,6})-bit bus")
@@ -50,7 +50,7 @@ class _Log:
 def recognises(file: ForeignFile) -> bool:
     """Does a line begin with a tag of gpu_stream, followed by figures?"""
     head = file.data[:500_000].decode("utf-8", errors="replace")
-    return re.search(r"^\s*" + TAG.pattern + r"[ \t]", head, re.MULTILINE) is not None
+    return re.search(r"^[ \t]*" + TAG.pattern + r"[ \t]", head, re.MULTILINE) is not None
 
 
 def read(file: ForeignFile) -> Ingested:

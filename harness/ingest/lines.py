@@ -10,6 +10,8 @@ from harness.model.foreign import ForeignFile
 from harness.model.quantity import EXACT
 
 LARGEST_BYTES = 64 * 1024 * 1024
+# No tool prints a longer line of text; a line of JSON is as long as it is.
+LONGEST_LINE = 4_000
 
 # A carriage return is how a console overwrites its last line; each state that it showed is a line of its own.
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -39,11 +41,11 @@ def text_of(file: ForeignFile) -> str:
         raise refusal(file, f"line {line}", f"the byte 0x{file.data[error.start]:02x}", "UTF-8") from None
 
 
-def numbered(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each line that says something with its number, without the escapes that move a cursor."""
-    for number, line in enumerate(_LINE_END.split(_ESCAPE.sub("\n", text)), start=1):
+def numbered(text: str, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
+    """Yield each line that says something with its number, without the escapes of a console, and no longer than so."""
+    for number, line in enumerate(_LINE_END.split(_ESCAPE.sub("", text)), start=1):
         if line.strip():
-            yield number, line.rstrip()
+            yield number, line[:longest].rstrip() or "…"
 
 
 def printable(text: object, longest: int = 300) -> str:

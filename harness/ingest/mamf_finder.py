@@ -33,7 +33,7 @@ _HEADLINE = re.compile(
 )
 _OLD = re.compile(r"(mean|median|max):\s+(\S{1,20}) TFLOPS @ " + _SHAPE)
 _OLDEST = re.compile(r"The best outcome was (\S{1,20}?) ?TFLOPS @ " + _SHAPE)
-_WINNER = re.compile(_SHAPE + r"\s+([\d.]{1,20})\s+(?:[\d.]+|-)\s+(?:[\d.]+|-)\s+(.*?)\s*<- (MAMF|MSMF)")
+_WINNER = re.compile(_SHAPE + r"\s+([\d.]{1,20})\s+(?:[\d.]+|-)\s+(?:[\d.]+|-)\s+(.*)<- (MAMF|MSMF)")
 _OVERALL = re.compile(r"(arithmetic|geometric) mean:\s+\S+ TFLOPS")
 _DTYPE = re.compile(r"\*\* Dtype: (?:torch\.)?(\S+)")
 _VERSION = re.compile(r"(?:- )?benchmark version: (\S+)")

@@ -7,7 +7,7 @@ from typing import Any
 from harness.errors import UnreadableInput
 from harness.ingest.figures import figure
 from harness.ingest.foreign_json import Printed, json_in, members
-from harness.ingest.lines import numbered, printable, text_of
+from harness.ingest.lines import LARGEST_BYTES, numbered, printable, text_of
 from harness.model.foreign import ForeignFile
 
 _MARK = ":::MLLOG "
@@ -34,7 +34,7 @@ def events_of(file: ForeignFile) -> tuple[list[Event], list[str]]:
     """Return the events of a log in the order of its lines, and what could not be read as one."""
     events: list[Event] = []
     unread: list[str] = []
-    for number, line in numbered(text_of(file)):
+    for number, line in numbered(text_of(file), LARGEST_BYTES):
         before, mark, rest = line.partition(_MARK)
         if not mark:
             what = (

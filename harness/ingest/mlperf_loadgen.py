@@ -49,11 +49,18 @@ def of_detail(tool: str, file: ForeignFile, events: list[Event], unread: list[st
     Raises:
         UnreadableInput: There is no result in the log.
     """
-    results = [(event, _unit(_UNITS, event.key)) for event in events]
+    scenario = _said(events, "effective_scenario") or _said(events, "requested_scenario")
     readings = [
-        _reading(f"line {event.line}", event.key, event.number, unit, events)
-        for event, unit in results
-        if unit and event.number is not None
+        ForeignReading(
+            place=f"line {event.line}",
+            device=None,
+            name=slug("mlperf", event.key),
+            value=event.number,
+            unit=unit,
+            description=scenario,
+        )
+        for event in events
+        if (unit := _unit(_UNITS, event.key)) is not None and event.number is not None
     ]
     span = _span(events)
     if span is not None:
@@ -121,13 +128,6 @@ def _unit(forms: tuple[tuple[re.Pattern[str], str], ...], name: str) -> str | No
 def _said(events: list[Event], key: str) -> str | None:
     values = [event.value for event in events if event.key == key]
     return printable(values[-1]) or None if values and isinstance(values[-1], str) else None
-
-
-def _reading(place: str, key: str, value: Decimal | None, unit: str, events: list[Event]) -> ForeignReading:
-    scenario = _said(events, "effective_scenario") or _said(events, "requested_scenario")
-    return ForeignReading(
-        place=place, device=None, name=slug("mlperf", key), value=value, unit=unit, description=scenario
-    )
 
 
 def _span(events: list[Event]) -> Decimal | None:

@@ -35,19 +35,22 @@ def of_log(tool: str, file: ForeignFile, events: list[Event], unread: list[str])
     )
 
 
-def _runs(events: list[Event]) -> Iterator[tuple[Event, Event]]:
-    """Yield each pair of run_start and run_stop in the order of the lines, whatever their times say."""
-    start: Event | None = None
+def _runs(events: list[Event]) -> Iterator[list[Event]]:
+    """Yield each run: its events from run_start to run_stop in the order of the lines, whatever their times say."""
+    run: list[Event] = []
     for event in events:
         if event.key == "run_start":
-            start = event
-        elif event.key == "run_stop" and start is not None:
-            yield start, event
-            start = None
+            run = [event]
+        elif run:
+            run.append(event)
+            if event.key == "run_stop":
+                yield run
+                run = []
 
 
 def _durations(events: list[Event]) -> Iterator[ForeignReading]:
-    for start, stop in _runs(events):
+    described = _described(events)
+    for start, *_, stop in _runs(events):
         if start.time_ms is None or stop.time_ms is None or stop.time_ms <= start.time_ms:
             continue
         seconds = EXACT.scaleb(EXACT.subtract(stop.time_ms, start.time_ms), -3)
@@ -57,7 +60,7 @@ def _durations(events: list[Event]) -> Iterator[ForeignReading]:
             name="mlperf-training-duration",
             value=figure(f"{seconds:f}"),
             unit="s",
-            description=_described(events),
+            description=described,
         )
 
 
@@ -96,8 +99,8 @@ def _remarks(events: list[Event]) -> Iterator[str]:
     starts, stops = (sum(event.key == key for event in events) for key in ("run_start", "run_stop"))
     if starts != 1 or stops != 1:
         yield f"run_start stands {count_of(starts, 'time')}, run_stop {count_of(stops, 'time')}; a run has one of each"
-    for start, stop in runs:
-        yield from _of_run(events, start, stop)
+    for run in runs:
+        yield from _of_run(run)
     for event in events:
         if event.key == "eval_accuracy" and event.number is None:
             yield f"line {event.line}: eval_accuracy {printable(event.value, 40)!r} is no figure"
@@ -105,16 +108,15 @@ def _remarks(events: list[Event]) -> Iterator[str]:
         yield "no seed is logged: runs cannot be told from copies of each other"
 
 
-def _of_run(events: list[Event], start: Event, stop: Event) -> Iterator[str]:
+def _of_run(run: list[Event]) -> Iterator[str]:
+    start, *within, stop = run
     where = f"lines {start.line} and {stop.line}"
     if start.time_ms is None or stop.time_ms is None:
         yield f"{where}: run_start or run_stop has no time"
         return
     if stop.time_ms <= start.time_ms:
         yield f"{where}: run_stop is {start.time_ms - stop.time_ms:f} ms before run_start: the run has no duration"
-    outside = sum(
-        _outside(event, start.time_ms, stop.time_ms) for event in events if start.line < event.line < stop.line
-    )
+    outside = sum(_outside(event, start.time_ms, stop.time_ms) for event in within)
     if outside:
         what = count_of(outside, "event", "events")
         yield f"{where}: {what} logged within the run carry times outside it"

@@ -22,7 +22,7 @@ from typing import Any
 
 from harness.ingest.figures import figure
 from harness.ingest.foreign_json import Printed, json_in
-from harness.ingest.lines import count_of, listed, numbered, printable, refusal, slug, text_of
+from harness.ingest.lines import LARGEST_BYTES, count_of, listed, numbered, printable, refusal, slug, text_of
 from harness.ingest.superbench_units import Meaning, meaning_of
 from harness.model.foreign import ForeignDevice, ForeignFile, ForeignReading, Ingested
 
@@ -72,7 +72,7 @@ def read(file: ForeignFile) -> Ingested:
         UnreadableInput: A line is no JSON object, or no node has a metric with a unit.
     """
     results = _Results()
-    for number, line in numbered(text_of(file)):
+    for number, line in numbered(text_of(file), LARGEST_BYTES):
         results.nodes.append(_node(file, number, json_in(file, line, f"line {number}"), results))
     for node in results.nodes:
         _take_node(results, node)
