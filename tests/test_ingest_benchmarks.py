@@ -1,5 +1,6 @@
 """What benchmark tools print comes in with its unit, as what it is, and never as a traceback."""
 
+import doctest
 import json
 import re
 from collections.abc import Iterator
@@ -118,6 +119,13 @@ def test_a_reader_names_its_tool_and_its_source(module: str):
     assert "Source:" in (found.__doc__ or "")
 
 
+@pytest.mark.parametrize("module", ["figures", "lines", "foreign_json"])
+def test_examples_in_the_shared_parts_run(module: str):
+    result = doctest.testmod(reader(module))
+    assert result.attempted
+    assert not result.failed
+
+
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_one_reader_recognises_a_file_and_no_other_does(name: str):
     module, text = SNIPPETS[name]
@@ -233,6 +241,15 @@ def test_a_long_list_of_what_found_no_place_is_counted():
     assert len(found.not_mapped) == 201
     # four settings and one size in no exact unit come before them, one percentage count behind: 5,000 + 6 - 200
     assert found.not_mapped[-1].startswith("4,8")
+
+
+def test_entries_are_never_longer_than_a_report_holds():
+    """Ten thousand idle GPUs in one remark, a scenario said a thousand times, a unit of a thousand letters."""
+    idle = "".join(f"\tGPU {number}: OK\n" for number in range(10_000))
+    assert fits_a_lab_report(read("gpu-burn-double", f"{GPU_BURN_DOUBLE}{idle}"))
+    said = LOADGEN_SUMMARY.replace("Scenario : Offline\n", "Scenario : Offline\n" * 1000)
+    assert fits_a_lab_report(read("mlperf-summary", said))
+    assert fits_a_lab_report(read("mlperf-system", SYSTEM.replace("81559 MiB", "81559 " + "M" * 1000)))
 
 
 # --- stream rates -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from harness.model.quantity import EXACT
 LARGEST_BYTES = 64 * 1024 * 1024
 # No tool prints a longer line of text; a line of JSON is as long as it is.
 LONGEST_LINE = 4_000
+# A text of a lab report has at most 8,000 characters.
+LONGEST_ENTRY = 2_000
 
 # A carriage return is how a console overwrites its last line; each state that it showed is a line of its own.
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -97,10 +99,12 @@ def count_of(number: int, one: str, several: str | None = None) -> str:
 
 
 def listed(entries: Sequence[str], what: str = "further entries of the same kinds", most: int = 200) -> tuple[str, ...]:
-    """Return a list that a lab report can hold: what goes beyond `most` is counted, never dropped unsaid.
+    """Return a list that a lab report can hold: what goes beyond `most` is counted, and no entry is too long.
 
     >>> listed(["a", "b", "c"], most=2)
     ('a', 'b', '1 further entries of the same kinds')
     """
     more = len(entries) - most
-    return tuple(entries[:most]) + ((f"{more:,} {what}",) if more > 0 else ())
+    return tuple(printable(entry, LONGEST_ENTRY) for entry in entries[:most]) + (
+        (f"{more:,} {what}",) if more > 0 else ()
+    )

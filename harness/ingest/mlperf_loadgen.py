@@ -96,7 +96,7 @@ def of_summary(tool: str, file: ForeignFile, text: str) -> Ingested:
         if what == "Result is":
             validity = value
         elif what in ("Scenario", "SUT name", "Mode"):
-            scenario = f"{scenario}{', ' if scenario else ''}{printable(value, 80)}"
+            scenario = printable(f"{scenario}{', ' if scenario else ''}{printable(value, 80)}", 300)
         elif what.endswith("satisfied") and value.upper() == "NO":
             remarks.append(f"line {number}: {printable(words, 120)}")
         elif "ERROR" in words or (("error" in words or "warning" in words.lower()) and not words.startswith("No ")):

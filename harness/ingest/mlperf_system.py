@@ -56,7 +56,7 @@ def _readings(system: dict[str, Any]) -> Iterator[ForeignReading]:
     for key in _WITH_UNIT:
         text = system.get(key)
         found = figure_with_unit(text) if isinstance(text, str) and not isinstance(text, Printed) else None
-        if found is not None:
+        if found is not None and len(found[1]) <= 20:
             name = slug("mlperf", key)
             yield ForeignReading(
                 place=key, device=None, name=name, value=found[0], unit=found[1], description=_about(system)
