@@ -33,6 +33,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UnreadableInput
 from harness.ingest.figures import figure
+from harness.ingest.superbench_units import meaning_of
 from harness.model.foreign import ForeignFile, ForeignReading, Ingested
 from harness.model.lab_report import IngestedFile
 from harness.model.measurement import Measurement, Observation, RawSamples
@@ -497,6 +498,40 @@ def test_superbench_figures_have_the_units_of_its_documentation():
     assert seen["kernel-launch-event_overhead"] == (Decimal("0.1"), "ms")
     assert seen["resnet_models-pytorch-resnet50-throughput_train_float32"] == (Decimal("761.5"), "samples/s")
     assert any(entry.startswith("ib-loopback/IB_write_#_Avg_#: 3 figures") for entry in found.not_mapped)
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "metric", "unit", "number_format"),
+    [
+        ("gemm-flops", "fp16_tc_flops", "GFLOP/s", "fp16"),
+        ("gemm-flops", "fp32_xdlops_flops", "GFLOP/s", "tf32"),  # "tensor-float32 with AMD XDLOPS"
+        ("gemm-flops", "int8_tc_iops", "GOP/s", "int8"),
+        ("cublaslt-gemm", "bf16_1_128_128_128_flops", "TFLOP/s", "bf16"),
+        ("hipblaslt-gemm", "fp32_1_128_128_128_flops", "TFLOP/s", "fp32"),
+        ("model-benchmarks", "pytorch-gpt2-large/fp32_train_step_time", "ms", None),
+        ("model-benchmarks", "pytorch-bert-large/fp16_train_throughput", "samples/s", None),
+        ("ort-inference", "fp16_resnet50_time_99", "ms", None),
+        ("cpu-stream", "triad_throughput", "MB/s", None),
+        ("ib-loopback", "ib_write_bw_8388608", "GB/s", None),
+        ("nvbandwidth", "host_device_latency_sm_sum_lat", "us", None),
+        ("disk-benchmark", "nvme0n1_rand_read_write_read_lat_ns_99.9", "ns", None),
+        ("gpu-copy-bw:correctness", "cpu_to_gpu0_by_gpu0_using_sm_under_numa0_bw", "GB/s", None),
+    ],
+)
+def test_superbench_documentation_gives_each_metric_its_unit(
+    benchmark: str, metric: str, unit: str, number_format: str | None
+):
+    """The rows are those of micro-benchmarks.md and model-benchmarks.md."""
+    meaning = meaning_of(benchmark.partition(":")[0], metric)
+    assert meaning is not None
+    assert (meaning.unit, meaning.number_format) == (unit, number_format)
+
+
+@pytest.mark.parametrize(
+    "key", ["ib-loopback/IB_write_512_Avg_0", "monitor/gpu_power", "gemm-flops/fp128_flops", "x/y"]
+)
+def test_superbench_key_without_documentation_has_no_unit(key: str):
+    assert meaning_of(*key.split("/")) is None
 
 
 def test_superbench_rates_without_tensor_cores_are_observations_beside_those_with_them():

@@ -189,7 +189,7 @@ def _shared(nodes: list[_Node]) -> Iterator[str]:
         if both and same * 2 > len(both):
             yield (
                 f"{one.key} and {other.key} share {same:,} of {len(both):,} non-zero values to the last digit: "
-                "one of them is a copy, not a measurement"
+                "two measurements do not agree so, one of them is a copy"
             )
     if len(nodes) > MOST_COMPARED:
         yield f"only the first {MOST_COMPARED} of {len(nodes):,} nodes were compared with each other"

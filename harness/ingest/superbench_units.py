@@ -93,6 +93,9 @@ _TABLE: tuple[tuple[str, str, str, bool], ...] = (
     (r"(model-benchmarks|[a-z0-9]+_models)", r".+/(.*_)?throughput(_.*)?", "samples/s", False),
     ("megatron-gpt", r".*_step_time", "ms", False),
     ("megatron-gpt", r".*_throughput", "samples/s", False),
+    ("megatron-gpt", r".*_tflops", "TFLOP/s", False),
+    ("megatron-gpt", r".*_mem_allocated", "GB", False),
+    ("gpu-stream", r"STREAM_.*_ratio", "%", False),
 )
 _COMPILED = tuple(
     (re.compile(benchmark), re.compile(metric, re.IGNORECASE), unit, per_gpu)
