@@ -1,11 +1,13 @@
 """Figures as other tools print them: read exactly, with their unit, or not at all."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?|\.[0-9]+")
 # A figure of a lab report has at most so many digits before and behind the point.
 _LARGEST, _PLACES = Decimal(10) ** 20, Decimal(1).scaleb(-18)
+# Twenty digits before the point and eighteen behind it do not fit into the 28 of the usual context.
+_ROOM = Context(prec=60)
 
 
 def figure(text: object) -> Decimal | None:
@@ -26,7 +28,7 @@ def figure(text: object) -> Decimal | None:
     if value >= _LARGEST:
         return None
     exponent = value.as_tuple().exponent
-    held = value if isinstance(exponent, int) and exponent >= -18 else value.quantize(_PLACES)
+    held = value if isinstance(exponent, int) and exponent >= -18 else value.quantize(_PLACES, context=_ROOM)
     return Decimal(f"{held:f}")
 
 
