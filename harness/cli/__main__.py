@@ -36,7 +36,8 @@ _COMMANDS = (
     *("verify", "classify", "timeline", "plot", "law"),
     *("impact", "regress", "probes", "mutate"),
     *("replay", "archive"),
-    *("plausible", "chips", "lint", "schema", "new", "explain"),
+    *("ingest", "plausible"),
+    *("chips", "lint", "schema", "new", "explain"),
 )
 
 

@@ -1,0 +1,171 @@
+"""The units of a lot, found in several files: matched by identity, then by number, and never by guess alone."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from harness.errors import WrongUsage
+from harness.model.device_state import Limiter, Link, UnitState
+from harness.model.foreign import ForeignDevice
+
+# How tools number the devices of one machine: 0, gpu-0, GPU 0, card0, device_0.
+_NUMBERED = re.compile(r"(?:gpu|card|device|dev|cuda)?[\s:_-]*([0-9]{1,4})", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class MatchedUnit:
+    """One unit, with what every file says of it; the first that says a thing is believed."""
+
+    unit_id: str
+    name: str | None = None
+    uuid: str | None = None
+    serial: str | None = None
+    number: int | None = None
+    state: UnitState | None = None
+    files: list[str] = field(default_factory=list)
+
+
+class Units:
+    """The units that the files speak of, in the order in which they come up."""
+
+    def __init__(self, unit_id: str | None = None) -> None:
+        self._asked = unit_id
+        self._units: list[MatchedUnit] = []
+        self._of: dict[tuple[str, str], MatchedUnit] = {}
+
+    def take(self, file: str, devices: Sequence[ForeignDevice]) -> list[str]:
+        """Match the devices of one file, and return what is to be remarked of how that was done."""
+        if self._asked is not None and len(devices) > 1:
+            raise WrongUsage(f"--unit: {file} speaks of {len(devices)} devices, and one unit is named")
+        remarks = []
+        for device in devices:
+            unit = self._match(device)
+            if unit is None:
+                unit = MatchedUnit(unit_id=self._new_id(device), number=_number(device.key))
+                self._units.append(unit)
+            elif not _same_identity(unit, device):
+                remarks.append(f"{device.key} of {file} is taken for {unit.unit_id}, by its number alone")
+            remarks += _add(unit, device, file)
+            self._of[file, device.key] = unit
+        return remarks
+
+    def _match(self, device: ForeignDevice) -> MatchedUnit | None:
+        if self._asked is not None:
+            return self._units[0] if self._units else None
+        for unit in self._units:
+            if _same_identity(unit, device):
+                return unit
+        number = _number(device.key)
+        # A unit with another identity is another unit, whatever its number.
+        alike = [unit for unit in self._units if number is not None and unit.number == number]
+        free = [unit for unit in alike if not (unit.uuid and device.uuid) and not (unit.serial and device.serial)]
+        return free[0] if len(free) == 1 else None
+
+    def _new_id(self, device: ForeignDevice) -> str:
+        if self._asked is not None:
+            return self._asked
+        number = _number(device.key)
+        wanted = f"unit-{number}" if number is not None else _slug(device.key)
+        taken = {unit.unit_id for unit in self._units}
+        return next(name for name in _candidates(wanted) if name not in taken)
+
+    def of(self, file: str, key: str | None) -> MatchedUnit | None:
+        """Return the unit of a device of a file; None where the reading says no device."""
+        return None if key is None else self._of.get((file, key))
+
+    def alone(self, devices: Sequence[ForeignDevice]) -> MatchedUnit | None:
+        """Return the unit of a reading without a device: the only one of its file, or of files that name none."""
+        if len(devices) == 1 and len(self._units) == 1:
+            return self._units[0]
+        # Beside a file that names devices, a reading of no device may be of the host.
+        return None if devices or self._units else self.only()
+
+    def only(self) -> MatchedUnit:
+        """Return the unit that stands for files that name no device."""
+        return MatchedUnit(unit_id=self._asked or "unit-1")
+
+    def listed(self) -> tuple[MatchedUnit, ...]:
+        """Return every unit."""
+        return tuple(self._units)
+
+
+def _number(key: str) -> int | None:
+    found = _NUMBERED.fullmatch(key.strip())
+    return int(found.group(1)) if found else None
+
+
+def _slug(key: str) -> str:
+    slug = re.sub(r"[^a-z0-9._-]+", "-", key.casefold()).strip("-._")[:90]
+    return slug or "unit"
+
+
+def _candidates(name: str) -> Iterable[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1
+
+
+def _same_identity(unit: MatchedUnit, device: ForeignDevice) -> bool:
+    return bool((unit.uuid and unit.uuid == device.uuid) or (unit.serial and unit.serial == device.serial))
+
+
+def _add(unit: MatchedUnit, device: ForeignDevice, file: str) -> list[str]:
+    """Add what a file says of a unit, and return what contradicts what others said."""
+    remarks = []
+    for name in ("name", "uuid", "serial"):
+        said, known = getattr(device, name), getattr(unit, name)
+        if said and known and said != known:
+            remarks.append(f"{unit.unit_id}: {name} {said} in {file}, {known} before; the first is kept")
+        elif said and not known:
+            setattr(unit, name, said[:300])
+    if device.state is not None:
+        unit.state, told = _merged(unit.state, device.state)
+        remarks += [f"{unit.unit_id}: {one} in {file}; the first is kept" for one in told]
+    unit.files.append(file)
+    return remarks
+
+
+def _merged(first: UnitState | None, second: UnitState) -> tuple[UnitState, list[str]]:
+    if first is None:
+        return second, []
+    kept: dict[str, object] = {}
+    told = []
+    for name in UnitState.model_fields:
+        one, other = getattr(first, name), getattr(second, name)
+        if name == "limiters":
+            kept[name] = _before_and_after(one, other)
+        elif name == "links":
+            kept[name] = _links(one, other)
+        elif name in first.model_fields_set and one is not None:
+            kept[name] = one
+            if name in second.model_fields_set and other not in (None, one):
+                told.append(f"{name} {other}, {one} before")
+        else:
+            kept[name] = other
+    return first.model_copy(update=kept), told
+
+
+def _before_and_after(first: tuple[Limiter, ...], second: tuple[Limiter, ...]) -> tuple[Limiter, ...]:
+    """Two states of one device are the one before the tests and the one after them."""
+    later = {limiter.name: limiter for limiter in second}
+    merged = [
+        limiter
+        if limiter.name not in later
+        else Limiter(
+            name=limiter.name,
+            active=bool(limiter.active or later[limiter.name].active)
+            if limiter.active is not None or later[limiter.name].active is not None
+            else None,
+            before_us=limiter.before_us,
+            after_us=later[limiter.name].after_us or later[limiter.name].before_us,
+        )
+        for limiter in first
+    ]
+    return (*merged, *(limiter for limiter in second if limiter.name not in {one.name for one in first}))
+
+
+def _links(first: tuple[Link, ...], second: tuple[Link, ...]) -> tuple[Link, ...]:
+    known = {link.name for link in first}
+    return (*first, *(link for link in second if link.name not in known))
