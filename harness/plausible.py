@@ -36,7 +36,7 @@ def judged_rows(rows: Iterable[MeasuredRow], method: MethodParameters | None = N
     """
     rules = (method or read_method()[0]).plausibility
     if rules is None:
-        raise WrongUsage("the method file has no part [plausibility]; need one of 2026-11-24 or later")
+        raise WrongUsage("the method file has no part [plausibility]; need one of 2026-11-29 or later")
     seen: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
         yield _copied(_told(_judged(row, rules), rules), seen)
