@@ -31,7 +31,7 @@ def possible_mean(mean_text: str, n: int, step: Decimal | Fraction | int = 1) ->
 
 
 def nearest_means(mean_text: str, n: int, step: Decimal | Fraction | int = 1) -> tuple[Fraction, Fraction]:
-    """Return the possible means next to a printed one, below and above; where some are printed like it, the first and last of them.
+    """Return the possible means next to a printed one, below and above; where some are printed like it, the outer ones.
 
     >>> [round(float(mean), 2) for mean in nearest_means("5.19", 28)]
     [5.18, 5.21]

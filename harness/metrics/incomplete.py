@@ -100,6 +100,9 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
     """
     if probability <= 0 or probability >= 1:
         return float(probability >= 1)
+    if probability > 0.5:
+        # 1 − probability is exact, and the small tail keeps its digits.
+        return 1 - beta_quantile(1 - probability, b, a)
     return root(lambda x: incomplete_beta(a, b, x) - probability, 0.0, 1.0)
 
 
@@ -178,4 +181,6 @@ def chi_squared_quantile(probability: float, degrees: float) -> float:
     if not 0 < probability < 1:
         raise UndefinedMetric("a quantile of chi-squared", f"probability {probability}")
     top = a + 40 * sqrt(a) + 800
+    if probability > 0.5:
+        return 2 * root(lambda x: 1 - probability - upper_gamma(a, x), 0.0, top)
     return 2 * root(lambda x: incomplete_gamma(a, x) - probability, 0.0, top)

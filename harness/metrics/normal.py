@@ -37,9 +37,9 @@ def quantile(probability: float) -> float:
     """
     if not 0 < probability < 1:
         raise UndefinedMetric("a quantile of the normal distribution", f"probability {probability}")
-    if probability == 0.5:
-        return 0.0
-    return root(lambda z: cumulative(z) - probability, -40.0, 40.0)
+    if probability >= 0.5:
+        return 0.0 if probability == 0.5 else -quantile(1 - probability)
+    return root(lambda z: cumulative(z) - probability, -40.0, 0.0)
 
 
 def upper_quantile(probability: float) -> float:
