@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil, comb, log
 
 from harness.errors import UndefinedMetric
+from harness.metrics.solving import least
 
 Share = Decimal | Fraction | str
 
@@ -64,11 +65,8 @@ def least_sample(lot: int, share: Share, risk: Share, most: int = 0, detection: 
     bad = ceil(p * lot)
     if accepts(lot, bad, lot, most, detection) > limit:
         return None
-    few, many = -1, lot
-    while many - few > 1:
-        middle = (few + many) // 2
-        few, many = (few, middle) if accepts(lot, bad, middle, most, detection) <= limit else (middle, many)
-    return many
+    # Above the lot itself nothing can be drawn; that all of it is enough was just seen.
+    return least(lambda n: n >= lot or accepts(lot, bad, n, most, detection) <= limit, 0)
 
 
 def sample_for_large_lot(share: Share, risk: Share, detection: Share = "1") -> int:

@@ -67,6 +67,21 @@ def above(function: Callable[[float], float], start: float) -> float:
     return start
 
 
+def least(holds: Callable[[int], bool], start: int) -> int:
+    """Return the smallest whole number from `start` on from which on `holds` is true; it must be true somewhere.
+
+    >>> least(lambda n: n * n > 50, 1)
+    8
+    """
+    few, many = start - 1, start
+    while not holds(many):
+        few, many = many, 2 * many + 1
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if holds(middle) else (middle, many)
+    return many
+
+
 def integral(function: Callable[[float], float], breaks: Sequence[float], panels: int = 4) -> float:
     """Return the integral from the first break to the last, by Gauss-Legendre in so many panels between two breaks.
 
