@@ -3,10 +3,10 @@
     python benchmarks/derive_floors.py measured_train.csv            # print the floors
     python benchmarks/derive_floors.py measured_train.csv --write    # and write them into the newest method file
 
-A floor is a one-sided tolerance limit: mean − k1 s of the best shares of the peak that reference devices reached, k1 for
-the method's content and confidence. Only data-centre parts are read, a device once, by its best share. Where the limit
-is at least the floor that the method has agreed on for the quantity, it is the floor of its group; where it is not,
-the agreed floor stands, with the limit that the devices would bear out beside it, so that everyone sees what it rests on.
+A floor is a one-sided tolerance limit: mean − k1 s of the best shares of the peak that reference devices reached, k1
+for the method's content and confidence. Only data-centre parts are read, a device once, by its best share. Where the
+limit is at least the floor that the method has agreed on for the quantity, it is the floor of its group; where it is
+not, the agreed floor stands, with the limit that the devices bear out beside it: everyone sees what it rests on.
 """
 
 import argparse

@@ -60,7 +60,7 @@ def add_to(commands: Any) -> None:
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="pass only where this holds too: assurance=below, that the evidence alone would suffice for every threshold",
+        help="pass only where this holds too: assurance=below (the evidence alone suffices for every threshold)",
     )
     add_selection(command)
     asked = command.add_argument_group("questions about the verdict")

@@ -13,6 +13,16 @@ from harness.model.quantity import as_text
 from harness.policy.language import Param
 
 _CENT = Decimal("0.01")
+_CONTRADICTIONS = {
+    "DEC-I-UNDERSTATED": "the measured value contradicts a lower declaration or derivation: {got} is more than "
+    "{against}, the lower of the two with its margin",
+    "DEC-I-DECLARED-LOW": "the declaration lies below what the silicon yields at nominal clock: {got} is less than "
+    "{against}, that with its margin",
+    "DEC-I-DECLARED-HIGH": "the declaration lies above what the silicon yields at its highest clock: {got} is more "
+    "than {against}, that with its margin",
+    "DEC-I-UNDERPERFORM": "the measured value is too low for the silicon: divided by the efficiency floor it is {got}, "
+    "less than {against} at nominal clock",
+}
 
 
 def statement(
@@ -49,34 +59,24 @@ def risk_sentence(case: Case) -> str:
 
 def _why(case: Case, conclusion: Conclusion, quantity: str, measured: Sequence[Found]) -> str:
     got, against = shown(conclusion.bound, conclusion.against), shown(conclusion.against, conclusion.bound)
+    if conclusion.code in _CONTRADICTIONS:
+        return _CONTRADICTIONS[conclusion.code].format(got=got, against=against)
     match conclusion.code:
         case "DEC-I-MISSING":
-            silent = [_silent(source, measured) for source in conclusion.silent]
-            return f"declared, derived and measured values are all needed; missing: {', '.join(silent)}"
+            silent = ", ".join(_silent(source, measured) for source in conclusion.silent)
+            why = f"declared, derived and measured values are all needed; missing: {silent}"
         case "DEC-I-GUARD":
-            names = " and ".join(conclusion.reached)
             told = _of_measurement(case, conclusion, quantity, measured)
-            others = f"; {names} reach it" if len(conclusion.reached) > 1 else ""
-            return f"the highest upper bound is {_bound(conclusion)}{told}{others}"
-        case "DEC-I-UNDERSTATED":
-            why = "the measured value contradicts a lower declaration or derivation"
-            return f"{why}: {got} is more than {against}, the lower of the two with its margin"
-        case "DEC-I-DECLARED-LOW":
-            why = "the declaration lies below what the silicon yields at nominal clock"
-            return f"{why}: {got} is less than {against}, that with its margin"
-        case "DEC-I-DECLARED-HIGH":
-            why = "the declaration lies above what the silicon yields at its highest clock"
-            return f"{why}: {got} is more than {against}, that with its margin"
-        case "DEC-I-UNDERPERFORM":
-            why = "the measured value is too low for the silicon"
-            return f"{why}: divided by the efficiency floor it is {got}, less than {against} at nominal clock"
+            others = f"; {' and '.join(conclusion.reached)} reach it" if len(conclusion.reached) > 1 else ""
+            why = f"the highest upper bound is {_bound(conclusion)}{told}{others}"
         case "DEC-R-UNCERTAINTY":
             share, most = float(conclusion.bound or 0), float(conclusion.against or 0)
-            return f"a standard uncertainty of {share:.3%} of its value; need above 0 and at most {most:.3%}"
+            why = f"a standard uncertainty of {share:.3%} of its value; need above 0 and at most {most:.3%}"
         case "DEC-R-VOID":
-            return f"it is void ({conclusion.binding})"
+            why = f"it is void ({conclusion.binding})"
         case _:
-            return f"{ASSURANCE_CATALOGUE[conclusion.code].title}: {conclusion.binding} {got}"
+            why = f"{ASSURANCE_CATALOGUE[conclusion.code].title.lower()}: {conclusion.binding} {got}"
+    return why
 
 
 def _silent(source: str, measured: Sequence[Found]) -> str:

@@ -149,7 +149,7 @@ def _highest_by_rate(case: Case, found: Found) -> Fraction | None:
     units, highest_clock = units_and_highest_clock(case, architecture)
     name, bits = measurement.number_format, bit_length(measurement)
     half = printed_step(clock) / 2
-    if name not in own or highest_clock is None or clock - half <= 0 or measured.lower <= 0:
+    if name is None or name not in own or highest_clock is None or clock - half <= 0 or measured.lower <= 0:
         return None
     rate = identified_rate(
         per_unit_and_clock(measured.value / bits, units, Fraction(clock)),

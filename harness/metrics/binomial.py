@@ -29,14 +29,11 @@ def at_most(c: int, n: int, share: Share) -> Fraction:
 def _ways(c: int, n: int, p: Fraction) -> int:
     """Return that probability times the n-th power of the share's denominator."""
     bad, good = p.numerator, p.denominator - p.numerator
-    if c >= n:
-        return p.denominator**n
-    # One large power, and from each count to the next a small step.
-    term, total = good ** (n - c), 0
-    powers = [good ** (c - x) for x in range(c + 1)]
-    for x in range(c + 1):
-        total += comb(n, x) * bad**x * powers[x]
-    return total * term
+    c = min(c, n)
+    # One large power, and beside it only small ones.
+    scale: int = good ** (n - c)
+    small: int = sum(comb(n, x) * bad**x * good ** (c - x) for x in range(c + 1))
+    return scale * small
 
 
 def upper_bound(x: int, n: int, confidence: float) -> float:
@@ -80,8 +77,8 @@ def wilks(content: Share, confidence: Share, order: int = 1) -> int:
 
     def enough(n: int) -> bool:
         # Compared without reducing a fraction of many thousand digits.
-        ways = _ways(order - 1, n, above_it)
-        return ways * risk.denominator <= risk.numerator * above_it.denominator**n
+        whole: int = above_it.denominator**n
+        return _ways(order - 1, n, above_it) * risk.denominator <= risk.numerator * whole
 
     return least(enough, order)
 

@@ -1,7 +1,7 @@
 """How often a test decides wrongly over all that it will be shown: told for comparison, never used to pass."""
 
 from collections.abc import Sequence
-from math import exp, sqrt
+from math import exp, log, sqrt
 
 from harness.errors import UndefinedMetric
 from harness.metrics import normal
@@ -95,7 +95,7 @@ def managed_guard_factor(tur: float) -> float:
     """
     if not tur > 0:
         raise UndefinedMetric("a managed guard band", f"TUR {tur}")
-    return 1 - (1.04 - exp(-0.54) * tur**0.38) / tur
+    return 1 - (1.04 - exp(0.38 * log(tur) - 0.54)) / tur
 
 
 def worst_false_accept(tur: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, floor, sqrt
+from math import ceil, exp, expm1, floor, log, sqrt
 
 from harness.errors import UndefinedMetric
 
@@ -25,7 +25,7 @@ def end_point(largest: float, second: float, confidence: float, shape: float = 1
     """
     if not (0 < confidence < 1 and shape > 0 and largest >= second):
         raise UndefinedMetric("an end point", f"{largest}, {second}, confidence {confidence}, shape {shape}")
-    return largest + (largest - second) / (confidence ** (-1 / shape) - 1)
+    return largest + (largest - second) / expm1(-log(confidence) / shape)
 
 
 def german_tank(largest: int, seen: int) -> Fraction:
@@ -47,7 +47,7 @@ def largest_factor(seen: int, risk: float) -> float:
     """
     if seen < 1 or not 0 < risk < 1:
         raise UndefinedMetric("a bound on a range", f"{seen} seen, risk {risk}")
-    return risk ** (-1 / seen)
+    return exp(-log(risk) / seen)
 
 
 def median_ranks(n: int, z: float) -> tuple[int, int]:
@@ -75,7 +75,7 @@ def harmonic_mean(rates: Sequence[Decimal | Fraction | int]) -> Fraction:
     """
     if not rates or min(rates) <= 0:
         raise UndefinedMetric("a harmonic mean", "a rate is not above 0, or there is none")
-    return len(rates) / sum(1 / Fraction(rate) for rate in rates)
+    return len(rates) / sum((1 / Fraction(rate) for rate in rates), Fraction(0))
 
 
 def normalised_error(value: float, uncertainty: float, other: float, other_uncertainty: float) -> float:

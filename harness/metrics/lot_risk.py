@@ -5,7 +5,7 @@ Everything is counted in whole numbers: a float errs by one unit where a risk me
 
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, comb, log
+from math import ceil, comb, expm1, log
 
 from harness.errors import UndefinedMetric
 from harness.metrics.solving import least
@@ -112,4 +112,4 @@ def iaea_sample(lot: int, bad: int, risk: float) -> int:
     """
     if not (1 <= bad <= lot and 0 < risk < 1):
         raise UndefinedMetric("a sample size", f"N = {lot}, r = {bad}, risk {risk}")
-    return ceil((1 - risk ** (1 / bad)) * (lot - (bad - 1) / 2))
+    return ceil(-expm1(log(risk) / bad) * (lot - (bad - 1) / 2))

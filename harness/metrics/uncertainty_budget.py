@@ -75,7 +75,7 @@ def between_sessions(sessions: Sequence[Sequence[Decimal | Fraction]]) -> Part:
     """
     if len(sessions) < 2 or not all(sessions):
         raise UndefinedMetric("the spread between sessions", f"{len(sessions)} sessions; need two or more, none empty")
-    means = [sum(map(Fraction, one), Fraction(0)) / len(one) for one in sessions]
+    means = [sum((Fraction(sample) for sample in one), Fraction(0)) / len(one) for one in sessions]
     middle = sum(means, Fraction(0)) / len(means)
     squares = sum(((mean - middle) ** 2 for mean in means), Fraction(0))
     degrees = Fraction(len(means) - 1)

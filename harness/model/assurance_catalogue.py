@@ -22,14 +22,14 @@ ASSURANCE_CATALOGUE: Mapping[str, AssuranceCode] = {
     "DEC-P": _code(
         "below",
         "Every source says below",
-        "The upper bounds of the declaration, of the derivation and of the measurement all lie below the limit, and the "
-        "three do not contradict each other.",
+        "The upper bounds of the declaration, of the derivation and of the measurement all lie below the limit, and "
+        "the three do not contradict each other.",
         "None needed.",
     ),
     "DEC-F-DECLARED": _code(
         "not-below",
         "The declaration itself reaches the limit",
-        "The declared value, or the maker's claim where that is more, is at or above the limit. A claim counts in full.",
+        "The declared value, or the maker's claim where that is more, is at or above the limit; it counts in full.",
         "None: a device that is claimed to reach the limit is not below it.",
     ),
     "DEC-F-DERIVED": _code(

@@ -166,8 +166,8 @@ _STATEMENTS: Mapping[str, CatalogueEntry] = {
     "uncertainty-understated": entry(
         _LOWER,
         "Less uncertainty than the samples bear out",
-        "The spread between the sessions alone, with its degrees of freedom, gives a larger expanded uncertainty than the "
-        "one that is stated. Repeats within a session do not count as sessions.",
+        "The spread between the sessions alone, with its degrees of freedom, gives a larger expanded uncertainty than "
+        "the one that is stated. Repeats within a session do not count as sessions.",
         "State U = k u with u between sessions and k for their number, or measure in more sessions.",
     ),
     "unit-not-in-lot": entry(

@@ -39,8 +39,8 @@ class AssuranceMethod(Document):
 
     # By how much a stated uncertainty may lie below the recomputed one: two digits of it are rounded that far.
     uncertainty_rounding: Figure
-    # The lowest share of its rate per clock at which a matrix kernel is taken to show that rate, and the rates beside the
-    # architecture's own that silicon may have, as multiples of it.
+    # The lowest share of its rate per clock at which a matrix kernel is taken to show that rate, and the rates that
+    # such silicon may have, as multiples of the architecture's own.
     least_kernel_efficiency: Annotated[Figure, Field(gt=0, le=1)]
     rate_multiples: tuple[Figure, ...]
     floors: tuple[Floor, ...] = ()
