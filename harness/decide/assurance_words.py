@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from harness.decide.figures import QuantityEvidence
-from harness.decide.measured_bounds import Found, told_floor
+from harness.decide.measured_bounds import Found, floor_entry, told_floor
 from harness.metrics.assurance import Conclusion, false_accept_risk, largest_accepted
 from harness.model.assurance_catalogue import ASSURANCE_CATALOGUE
 from harness.model.case import Case
@@ -36,6 +36,7 @@ def statement(
             f"the evidence alone would suffice to say {limit}: the highest upper bound is {_bound(conclusion)}, "
             f"{shown(Fraction(param.value) - conclusion.bound)} {found.unit} under it"
             f"{_of_measurement(case, conclusion, found.quantity, measured)}. {risk_sentence(case)}"
+            f"{_claimed(case, found.quantity, measured)}"
         )
     if conclusion.conclusion == "not-below":
         return f"the evidence alone suffices to say that it is not {limit}: the lower bound is {_bound(conclusion)}"
@@ -43,6 +44,13 @@ def statement(
     if conclusion.conclusion == "rejected":
         return f"nothing is concluded of {limit}, for the evidence is rejected: {why}"
     return f"the evidence alone would not suffice to say {limit}: {why}"
+
+
+def _claimed(case: Case, quantity: str, measured: Sequence[Found]) -> str:
+    """Say that an agreed floor has the confidence and the content that are claimed of it, and not shown."""
+    floors = [floor_entry(case, quantity, one.measurement) for one in measured]
+    shown_of_all = floors and all(floor is not None and floor.basis == "derived" for floor in floors)
+    return "" if shown_of_all else "; of an agreed floor, confidence and content are claimed and not borne out"
 
 
 def risk_sentence(case: Case) -> str:

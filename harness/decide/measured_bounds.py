@@ -1,15 +1,14 @@
 """What each measurement says of a quantity's upper end: its uncertainty, its floor, and its rate per clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from harness.checks.uncertainty import borne_out
-from harness.decide.figures import QuantityEvidence, Reading, bit_length, units_and_highest_clock
-from harness.metrics.assurance import Measured, printed_step
-from harness.metrics.peak import peak_rate_tops
+from harness.decide.figures import QuantityEvidence, Reading, bit_length
+from harness.decide.rate_bounds import device_and_format, highest_by_rate
+from harness.metrics.assurance import Measured
 from harness.metrics.plausibility import market_of, method_named
-from harness.metrics.quantised_rate import identified_rate, per_unit_and_clock
 from harness.metrics.student_t import coverage_factor
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
@@ -43,7 +42,13 @@ def measured_bounds(case: Case, found: QuantityEvidence, findings: Iterable[Find
         for n in finding.measurements
     }
     bounds = [_found(case, one, found.quantity, one.measurement not in limited) for one in _counted(found)]
-    return _quantised(case, bounds) if found.quantity == "tpp" else bounds
+    if found.quantity != "tpp":
+        return bounds
+    highest = highest_by_rate(case, [(one.measurement, one.measured) for one in bounds])
+    return [
+        replace(one, measured=replace(one.measured, quantised=highest.get(device_and_format(one.measurement))))
+        for one in bounds
+    ]
 
 
 def _counted(found: QuantityEvidence) -> list[Reading]:
@@ -88,14 +93,14 @@ def stated(case: Case, reading: Reading, measurement: Measurement) -> tuple[Frac
 
 def floor_for(case: Case, quantity: str, measurement: Measurement) -> Fraction:
     """Return the efficiency floor for a measurement, from the method and nowhere else."""
-    narrow = _floor(case, quantity, measurement)
+    narrow = floor_entry(case, quantity, measurement)
     general = next(one.floor for one in case.method.efficiency_floors if one.quantity == quantity)
     return Fraction(narrow.floor if narrow else general)
 
 
 def told_floor(case: Case, quantity: str, found: Found) -> str:
     """Say what stands behind a floor, where the method says so."""
-    floor = _floor(case, quantity, found.measurement)
+    floor = floor_entry(case, quantity, found.measurement)
     if floor is None:
         return ""
     of = floor.reference
@@ -103,7 +108,7 @@ def told_floor(case: Case, quantity: str, found: Found) -> str:
     return f" (agreed; {behind})" if floor.basis == "agreed" else f" ({behind})"
 
 
-def _floor(case: Case, quantity: str, measurement: Measurement) -> Floor | None:
+def floor_entry(case: Case, quantity: str, measurement: Measurement) -> Floor | None:
     """Return the most narrowly told floor that covers a measurement; methods of before have none of these."""
     rules, assurance = case.method.plausibility, case.method.assurance
     kind = "compute" if quantity == "tpp" else "dram"
@@ -120,44 +125,3 @@ def _floor(case: Case, quantity: str, measurement: Measurement) -> Floor | None:
         if floor.quantity == quantity and all(getattr(floor, name) in (None, value) for name, value in asked.items())
     ]
     return max(fitting, key=lambda floor: sum(getattr(floor, name) is not None for name in asked), default=None)
-
-
-# --- One rate per clock ---------------------------------------------------------------------------------------------
-
-
-def _quantised(case: Case, bounds: list[Found]) -> list[Found]:
-    """Give every measurement of a format the bound that the fastest of that format shows, where it shows one."""
-    best: dict[str | None, Found] = {}
-    for one in bounds:
-        name = one.measurement.number_format
-        if name not in best or one.measured.value > best[name].measured.value:
-            best[name] = one
-    highest = {name: _highest_by_rate(case, one) for name, one in best.items()}
-    return [
-        replace(one, measured=replace(one.measured, quantised=highest[one.measurement.number_format])) for one in bounds
-    ]
-
-
-def _highest_by_rate(case: Case, found: Found) -> Fraction | None:
-    """Return TPP at the highest clock, at the only rate per clock that a measurement leaves; else None."""
-    architecture, rules = case.spec.architecture if case.spec else None, case.method.assurance
-    measurement, measured = found.measurement, found.measured
-    clock = measurement.in_kernel_sm_clock_mhz or measurement.sampled_sm_clock_mhz
-    if architecture is None or architecture.capped or rules is None or not clock or not measured.shows_at_most:
-        return None
-    own: Mapping[str, int] = {entry.format: entry.operations for entry in architecture.ops_per_clock}
-    units, highest_clock = units_and_highest_clock(case, architecture)
-    name, bits = measurement.number_format, bit_length(measurement)
-    half = printed_step(clock) / 2
-    if name is None or name not in own or highest_clock is None or clock - half <= 0 or measured.lower <= 0:
-        return None
-    rate = identified_rate(
-        per_unit_and_clock(measured.value / bits, units, Fraction(clock)),
-        per_unit_and_clock(measured.lower / bits, units, Fraction(clock + half)),
-        per_unit_and_clock((measured.value + measured.expanded_uncertainty) / bits, units, Fraction(clock - half)),
-        [own[name] * Fraction(multiple) for multiple in rules.rate_multiples],
-        Fraction(rules.least_kernel_efficiency),
-    )
-    if rate is None:
-        return None
-    return Fraction(peak_rate_tops(units, 1, highest_clock)) * rate * bits
