@@ -476,6 +476,24 @@ def test_a_sampled_clock_can_leave_one_rate(judged):
     assert (without.code, without.bound) == ("DEC-I-GUARD", "21600")
 
 
+@pytest.mark.parametrize(
+    ("change", "bound"),
+    [
+        (put("measurements.1.raw.clocks_mhz", ["1600", "1601", "1599"]), "17128.48896"),
+        (put("measurements.1.raw.clocks_mhz", ["1600", "2000"]), "21600"),  # more than 0.5 % above 1,980 MHz
+        (put("measurements.1.raw.clocks_mhz", ["1600", "700"]), "21600"),  # 1600e12 / (132 x 0.7e9) = 17316 > 13107
+        (put("measurements.1.sampled_sm_clock_mhz", "0"), "21600"),
+        (put("measurements.1.number_format", "int8"), "17128.48896"),
+        (put("measurements.1.expanded_uncertainty", "700"), None),
+        (put("lot.units.0.state.thermal_slowdown", True), None),
+    ],
+)
+def test_a_rate_counts_only_with_every_clock_that_was_seen(judged, change, bound: str | None):
+    slower = both(put("measurements.0.value", "1500"), put("measurements.0.raw.samples", ["1500"]))
+    report = both(quantised(value="1600", sampled_sm_clock_mhz="1600"), slower, change)
+    assert statement(judged(report), "tpp").bound == bound
+
+
 def test_a_slow_kernel_leaves_the_floor_to_bind(judged):
     """1600 at 1,980 MHz: 6121.8 of 8192 is 0.747, below the 0.80 of such a kernel."""
     found = statement(judged(quantised(value="1600", sampled_sm_clock_mhz="1980")), "tpp")

@@ -21,7 +21,7 @@ def device_and_format(measurement: Measurement) -> DeviceAndFormat:
 
 
 def highest_by_rate(case: Case, found: Iterable[tuple[Measurement, Measured]]) -> dict[DeviceAndFormat, Fraction]:
-    """Return the TPP at the highest clock of the one rate that the fastest measurement of a device and format leaves."""
+    """Return the TPP, at the highest clock, of the one rate that the fastest measurement of its kind leaves."""
     best: dict[DeviceAndFormat, tuple[Measurement, Measured]] = {}
     for measurement, measured in found:
         key = device_and_format(measurement)
@@ -47,7 +47,7 @@ def _highest(case: Case, measurement: Measurement, measured: Measured) -> Fracti
     own: dict[str, int] = {entry.format: entry.operations for entry in architecture.ops_per_clock}
     units, highest_clock = units_and_highest_clock(case, architecture)
     name, bits = measurement.number_format, bit_length(measurement)
-    clock = None if highest_clock is None else _clock(measurement, highest_clock)
+    clock = None if highest_clock is None else _clock(case, measurement, highest_clock)
     if name is None or name not in own or clock is None or highest_clock is None or measured.lower <= 0:
         return None
     enabled = _enabled(case, measurement.unit_id) or units
@@ -61,8 +61,9 @@ def _highest(case: Case, measurement: Measurement, measured: Measured) -> Fracti
     return None if rate is None else Fraction(peak_rate_tops(units, 1, highest_clock)) * rate * bits
 
 
-def _clock(measurement: Measurement, highest: Decimal) -> _Clock | None:
+def _clock(case: Case, measurement: Measurement, highest: Decimal) -> _Clock | None:
     """Return the clock that was seen; one above the highest that there is would only make the rate look slower."""
+    most, margin = Fraction(highest), 1 + Fraction(case.method.contradiction_margin)
     stated = [measurement.in_kernel_sm_clock_mhz, measurement.sampled_sm_clock_mhz]
     series = (measurement.raw.clocks_mhz if measurement.raw else None) or ()
     clocks = [clock for clock in (*stated, *series) if clock]
@@ -70,9 +71,8 @@ def _clock(measurement: Measurement, highest: Decimal) -> _Clock | None:
         return None
     low = min(Fraction(clock) - Fraction(printed_step(clock)) / 2 for clock in clocks)
     high = max(Fraction(clock) + Fraction(printed_step(clock)) / 2 for clock in clocks)
-    if low <= 0:
+    if low <= 0 or high > most * margin:
         return None
-    most = Fraction(highest)
     # The counter on the device itself is nearest to what the units ran at.
     return _Clock(seen=min(Fraction(clocks[0]), most), low=min(low, most), high=min(high, most))
 
