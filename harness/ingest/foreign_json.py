@@ -59,6 +59,24 @@ def json_in(file: ForeignFile, text: str, place: str = "") -> Any:
         raise refusal(file, where, repr(got), f"JSON ({error.msg})") from None
 
 
+def embedded_in(file: ForeignFile, *keys: str) -> Any:
+    """Return the object whose first member is one of some keys, from among lines of text that a console added.
+
+    Raises:
+        UnreadableInput: There is none, or it is no JSON, as for a whole file.
+    """
+    text = text_of(file)
+    found = re.search(r'\{\s*"(?:' + "|".join(map(re.escape, keys)) + r')"\s*:', text)
+    if found is None:
+        return json_in(file, text)
+    depth = 0
+    for match in _TOKEN.finditer(text, found.start()):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match.group()[0], 0)
+        if depth == 0:
+            return json_in(file, text[found.start() : match.end()])
+    return json_in(file, text[found.start() :])
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
