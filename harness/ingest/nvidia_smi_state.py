@@ -208,8 +208,8 @@ def _limiters(gpu: Gpu) -> Iterator[Limiter]:
 def _pcie(gpu: Gpu) -> Link:
     at = "pci/pci_gpu_link_info"
     highest = gpu.count(f"{at}/pcie_gen/max_device_link_gen") or gpu.count(f"{at}/pcie_gen/max_link_gen")
-    lanes = (gpu.count(f"{at}/link_widths/{name}_link_width", 64) for name in ("current", "max"))
-    return pcie_by_generation(*lanes, gpu.count(f"{at}/pcie_gen/current_link_gen"), highest)
+    lanes, most = (gpu.count(f"{at}/link_widths/{name}_link_width", 64) for name in ("current", "max"))
+    return pcie_by_generation(lanes, most, gpu.count(f"{at}/pcie_gen/current_link_gen"), highest)
 
 
 def readings_of(gpu: Gpu) -> Iterator[ForeignReading]:

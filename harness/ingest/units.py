@@ -1,8 +1,9 @@
 """The units of a lot, found in several files: matched by identity, then by number, and never by guess alone."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.errors import WrongUsage
 from harness.model.device_state import Limiter, Link, UnitState
@@ -39,7 +40,7 @@ class Units:
         """Match the devices of one file, and return what is to be remarked of how that was done."""
         if self._asked is not None and len(devices) > 1:
             raise WrongUsage(f"--unit: {file} speaks of {len(devices)} devices, and one unit is named")
-        remarks = []
+        devices, remarks = _identities_apart(file, devices)
         for device in devices:
             unit = self._match(device)
             if unit is None:
@@ -90,6 +91,18 @@ class Units:
     def listed(self) -> tuple[MatchedUnit, ...]:
         """Return every unit."""
         return tuple(self._units)
+
+
+def _identities_apart(file: str, devices: Sequence[ForeignDevice]) -> tuple[list[ForeignDevice], list[str]]:
+    """Leave out identities that several devices of one file share, such as a serial of 0: they identify none."""
+    remarks = []
+    kept = list(devices)
+    for name in ("uuid", "serial", "bus_id"):
+        counted = Counter(getattr(device, name) for device in devices if getattr(device, name))
+        shared = {text for text, number in counted.items() if number > 1 or not text.strip("0x-")}
+        kept = [replace(one, **{name: None}) if getattr(one, name) in shared else one for one in kept]  # type: ignore[arg-type]
+        remarks += [f"{name} {text[:100]} in {file} is that of {counted[text]} devices: no identity" for text in shared]
+    return kept, sorted(remarks)
 
 
 def _number(key: str) -> int | None:
