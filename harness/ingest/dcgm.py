@@ -140,9 +140,10 @@ def _take_test(found: _Diagnostic, test: dict[str, Any]) -> None:
 def _numbers(result: dict[str, Any]) -> list[str]:
     """The GPUs of a result: a list in a text, one number, an array, or an entity of a group."""
     if "entity_id" in result:
-        return [str(result["entity_id"])] if _is_gpu(result) else []
-    said = result.get("gpu_ids", result.get("gpu_id"))
-    parts = said if isinstance(said, list) else str(said if said is not None else "").split(",")
+        parts = [result["entity_id"]] if _is_gpu(result) else []
+    else:
+        said = result.get("gpu_ids", result.get("gpu_id"))
+        parts = said if isinstance(said, list) else str(said if said is not None else "").split(",")
     return [part for one in parts if whole(part := str(one).strip(), 9_999) is not None]
 
 
@@ -150,7 +151,7 @@ def _texts(said: object) -> Iterator[tuple[str, int | None]]:
     for one in said if isinstance(said, list) else [said]:
         words = members(one).get("warning") if isinstance(one, dict) else one
         if isinstance(words, str) and words.strip():
-            yield printable(words, 400), whole(members(one).get("error_id"))
+            yield printable(" ".join(words.split()), 400), whole(members(one).get("error_id"))
 
 
 def _take_warnings(found: _Diagnostic, whom: str, gpus: list[_Gpu], said: object) -> None:

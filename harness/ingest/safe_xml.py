@@ -13,7 +13,7 @@ from xml.parsers import expat
 from harness.ingest.lines import LONGEST_LINE, refusal, text_of
 from harness.model.foreign import ForeignFile
 
-DEEPEST, MOST_ELEMENTS = 64, 1_000_000
+DEEPEST, MOST_ELEMENTS = 64, 400_000
 
 
 @dataclass(slots=True)
@@ -89,9 +89,9 @@ def xml_of(file: ForeignFile) -> Element:
     """Return the root element of a file.
 
     Raises:
-        UnreadableInput: It is no XML, declares entities, nests deeper than 64 or has more than a million elements.
+        UnreadableInput: It is no XML, declares entities, nests deeper than 64 or has more than 400,000 elements.
     """
-    text, tree = text_of(file), _Tree()
+    text, tree = text_of(file).lstrip(), _Tree()
     try:
         tree.parser.Parse(text, True)
     except _Refused as refused:
