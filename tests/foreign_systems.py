@@ -89,6 +89,68 @@ SMI_OLD = """<?xml version="1.0" ?>
 <processes>N/A</processes></gpu></nvidia_smi_log>
 """
 
+SMI_TEXT = """
+==============NVSMI LOG==============
+
+Timestamp                                              : Tue Jul 14 09:00:27 2026
+Driver Version                                         : 610.57.04 [Deprecated; will be removed in CUDA 14.0.]
+KMD Version                                            : 610.57.04
+
+Attached GPUs                                          : 1
+GPU 00000000:00:09.0
+    Product Name                                       : NVIDIA H200
+    MIG Mode
+        Current                                        : Enabled
+        Pending                                        : Enabled
+    MIG Device
+        Index                                          : 0
+        Device Attributes
+            Shared
+                Multiprocessor count                   : 60
+        Shared FB Memory Usage
+            Total                                      : 40448 MiB
+    MIG Device
+        Index                                          : 1
+        Device Attributes
+            Shared
+                Multiprocessor count                   : 32
+    GPU UUID                                           : GPU-dddd
+    GPU Virtualization Mode
+        Virtualization Mode                            : Pass-Through
+    PCI
+        Bus                                            : 0x00
+        GPU Link Info
+            PCIe Generation
+                Max                                    : 5
+                Current                                : 5
+                Device Max                             : 5
+            Link Width
+                Max                                    : 16x
+                Current                                : 16x
+    Clocks Event Reasons
+        Idle                                           : Not Active
+        HW Slowdown                                    : Active
+            HW Thermal Slowdown                        : Active
+        SW Thermal Slowdown                            : Not Active
+    Clocks Event Reasons Counters
+        SW Power Capping                               : 1500000 us
+    FB Memory Usage
+        Total                                          : 143771 MiB
+    ECC Errors
+        Volatile
+            DRAM Uncorrectable                         : 4
+    GPU Power Readings
+        Instantaneous Power Draw                       : 38.89 W
+        GPU Ceiling Power Limit
+            Current Power Limit                        : 600.00 W
+            Default Power Limit                        : 700.00 W
+    Applications Clocks
+        Graphics                                       : Requested functionality has been deprecated
+    Max Clocks
+        SM                                             : 1980 MHz
+    Processes                                          : None
+"""
+
 BOMB = (
     '<?xml version="1.0"?>\n<!DOCTYPE nvidia_smi_log [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>\n<nvidia_smi_log><gpu><uuid>&c;</uuid></gpu></nvidia_smi_log>'
@@ -501,6 +563,7 @@ CLAIMS = json.dumps(
 SNIPPETS = {
     "smi": ("nvidia_smi", SMI),
     "smi-old": ("nvidia_smi", SMI_OLD),
+    "smi-text": ("nvidia_smi", SMI_TEXT),
     "nvbandwidth": ("nvbandwidth", NVBANDWIDTH),
     "nvbandwidth-text": ("nvbandwidth", NVBANDWIDTH_TEXT),
     "dcgm-3": ("dcgm", DCGM_3),

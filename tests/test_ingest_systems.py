@@ -202,6 +202,30 @@ def test_nvidia_smi_names_of_before_driver_535_are_read():
     assert named(found, "ecc-uncorrected-volatile")[0].value == 5
 
 
+def test_nvidia_smi_as_text_says_the_same_as_its_xml_would():
+    found = read("smi-text")
+    shown = state(found)
+    assert (found.driver, found.devices[0].uuid, found.devices[0].bus_id) == (
+        "610.57.04",
+        "GPU-dddd",
+        "00000000:00:09.0",
+    )
+    assert (shown.enforced_power_limit_w, shown.default_power_limit_w, shown.max_sm_clock_mhz) == (600, 700, 1980)
+    assert (shown.partitioned, shown.virtualized, shown.thermal_slowdown) == (True, False, True)
+    assert (shown.memory_total, shown.other_processes) == (143771, 0)
+    assert (shown.links[0].count, shown.links[0].rate) == (16, 32)
+    assert limits(found)["hardware-thermal"] is True
+    assert [one.value for one in named(found, "mig-multiprocessors")] == [60, 32]
+    assert [one.value for one in named(found, "mig-memory")] == [40448]
+    assert named(found, "ecc-dram-uncorrectable-volatile")[0].value == 4
+    assert says(found, "Requested functionality has been deprecated")
+
+
+def test_of_several_logs_the_first_is_read():
+    assert read("smi", f"$ nvidia-smi -q -x -l\n{SMI}\n{SMI}").devices == read("smi").devices
+    assert says(read("smi", SMI + SMI), "2 logs stand in the file")
+
+
 def test_words_where_numbers_were_are_no_numbers():
     found = read("smi-old")
     assert state(found).application_sm_clock_mhz is None

@@ -73,7 +73,7 @@ def read(file: ForeignFile) -> Ingested:
     root = members(whole_file.get(name))
     found = _Diagnostic()
     _take_identities(found, whole_file, root)
-    for category in items(root.get("test_categories")):
+    for category in [*items(root.get("test_categories")), root]:
         for test in items(members(category).get("tests")):
             _take_test(found, members(test))
     error = root.get("runtime_error") or whole_file.get("runtime_error")

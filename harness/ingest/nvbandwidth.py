@@ -37,10 +37,12 @@ _DEVICE = re.compile(r"(\d{1,4}): (.{1,200}?)(?: \(([0-9A-Fa-f:.]{5,20})\))?(?::
 
 def recognises(file: ForeignFile) -> bool:
     """Is there nvbandwidth's object, or its line of version or of a running case?"""
-    head = file.data[:200_000]
+    head = file.data[:1_000_000]
     if re.search(rb'\{\s*"nvbandwidth"\s*:', head):
         return True
-    return b"nvbandwidth Version:" in head or re.search(rb"^memcpy (?:CE|SM|local) .*\(GB/s\)", head, re.M) is not None
+    return (
+        b"nvbandwidth Version:" in head or re.search(rb"^\s*memcpy (?:CE|SM|local) .*\(GB/s\)", head, re.M) is not None
+    )
 
 
 def read(file: ForeignFile) -> Ingested:
@@ -133,13 +135,13 @@ def _readings(case: Case, keys: set[str], output: Output) -> Iterator[ForeignRea
             if value == 0:
                 output.zeros += 1
             else:
-                yield _reading(case, unit, (n, m), value, keys)
+                yield _reading(case, unit, (n, m), value, keys, output.column)
 
 
-def _reading(case: Case, unit: str, at: tuple[int, int], value: Decimal, keys: set[str]) -> ForeignReading:
+def _reading(case: Case, unit: str, at: tuple[int, int], value: Decimal, keys: set[str], prefix: str) -> ForeignReading:
     row, column = at
     between = "GPU(row)" in case.description
-    key = f"gpu-{row if between else column}"
+    key = f"{prefix}-{row if between else column}"
     words = [case.description, f"row {row}, column {column}", *([case.part] if case.part else [])]
     return ForeignReading(
         place=f"{case.place}[{case.first_row + row}][{column}]",

@@ -22,7 +22,7 @@ _HEADING = re.compile(r"\d{1,4}(?:\s+\d{1,4})*")
 _STATUS = re.compile(r"(Waived|Error|Not Found|ERROR)\b:?(.*)")
 _ROUTINE = re.compile(
     r"nvbandwidth Version|Built from|NOTE: |Performance can vary|CUDA (?:Runtime|Driver) Version|MPI version"
-    r"|SUM |MIN |MAX |AVG "
+    r"|SUM |MIN |MAX |AVG |COEFFICIENT_OF_VARIATION "
 )
 
 
@@ -52,6 +52,8 @@ class Output:
     driver: str | None = None
     devices: list[ForeignDevice] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    # What a column of a matrix is: a GPU, or a process with one GPU.
+    column: str = "gpu"
     waived: int = 0
     zeros: int = 0
     summarised: int = 0
@@ -68,6 +70,13 @@ class Output:
             return
         bus = found.group(3) if alone else None
         self.devices.append(ForeignDevice(key=key, name=named(found.group(2)), manufacturer="NVIDIA", bus_id=bus))
+
+    def take_process(self, process: re.Match[str]) -> None:
+        """Add the device of a process under MPI: the columns are processes then, of one machine or of several."""
+        self.column = "process"
+        key = f"process-{int(process.group(1))}"
+        if key not in {device.key for device in self.devices}:
+            self.devices.append(ForeignDevice(key=key, name=named(process.group(4)), manufacturer="NVIDIA"))
 
 
 def text_output(file: ForeignFile) -> Output:
@@ -116,7 +125,7 @@ class _Lines:
         elif device := _DEVICE.fullmatch(words):
             output.take_device(device, words)
         elif process := _PROCESS.fullmatch(words):
-            output.not_mapped.append(f"line {number}: {printable(process.group(), 200)}: a process of several machines")
+            output.take_process(process)
         elif words.startswith("nvbandwidth Version:"):
             output.version = named(words.partition(":")[2])
         elif words.startswith("Driver Version:"):

@@ -1,4 +1,4 @@
-"""nvidia-smi -q -x: one XML file with all that a driver says of each GPU. Identity and state, and nothing measured.
+"""nvidia-smi -q, with -x as XML: all that a driver says of each GPU. Identity and state, and nothing measured.
 
 Names moved over the years: power limits from `power_readings` to `gpu_power_readings`, where `current_power_limit` is
 what is enforced and `requested_power_limit` what was asked for; "throttle reasons" became "event reasons". Words such
@@ -7,24 +7,27 @@ idle device says nothing of what would limit it under load.
 
 Source:
     Real outputs in influxdata/telegraf `plugins/inputs/nvidia_smi/testdata` (drivers 418 to 595, document types v10 to
-    v13); NVIDIA's manual of nvidia-smi.
+    v13), as text in utkuozdemir/nvidia_gpu_exporter `internal/captures` (drivers 590 to 610).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from harness.ingest.figures import figure
 from harness.ingest.lines import count_of, listed, printable, refusal
 from harness.ingest.nvidia_smi_state import LOOKED_AT, Gpu, readings_of, remarks_of, state_of
+from harness.ingest.nvidia_smi_text import log_in_text
 from harness.ingest.safe_xml import Element, xml_of
 from harness.model.foreign import ForeignDevice, ForeignFile, ForeignReading, Ingested
 
 TOOL = "nvidia-smi"
-ABOUT = "nvidia-smi -q -x (XML): identity, limits, clocks, event reasons, ECC, MIG, memory, bus"
+ABOUT = "nvidia-smi -q (text, -x XML): identity, limits, clocks, event reasons, ECC, MIG, memory, bus"
 BASIS = "sample"
 
+_HEADING = re.compile(rb"^\s*=+NVSMI LOG=+", re.MULTILINE)
 # Sections with fewer values share one line of what found no place.
 _WORTH_A_LINE = 8
 
@@ -39,8 +42,9 @@ class _Log:
 
 
 def recognises(file: ForeignFile) -> bool:
-    """Does the root element or the document type name nvidia-smi's log?"""
-    return b"<nvidia_smi_log" in file.data[:10_000]
+    """Does the root element or the document type name nvidia-smi's log, or the heading of its text?"""
+    head = file.data[:100_000]
+    return b"<nvidia_smi_log" in head or _HEADING.search(head) is not None
 
 
 def read(file: ForeignFile) -> Ingested:
@@ -49,15 +53,23 @@ def read(file: ForeignFile) -> Ingested:
     Raises:
         UnreadableInput: It is no XML that can be read safely, or lists no GPU.
     """
-    root = xml_of(file)
+    log = _Log()
+    if _HEADING.search(file.data[:100_000]):
+        root, rest = log_in_text(file)
+        log.rest.update(rest)
+    else:
+        documents = _documents(file)
+        root = xml_of(replace(file, data=documents[0]))
+        if len(documents) > 1:
+            log.remarks.append(f"{len(documents):,} logs stand in the file: the first is read")
     gpus = list(root.each("gpu"))
     if root.tag != "nvidia_smi_log" or not gpus:
         raise refusal(file, "the root element", f"{root.tag} with {count_of(len(gpus), 'gpu')}", "a log with a GPU")
-    log = _Log()
     attached = figure(root.at("attached_gpus") or "")
     for n, element in enumerate(gpus):
         _take(log, Gpu(element=element, key=_key(n, element, len(gpus), attached, log)))
-    drivers = _distinct(root.at("driver_version"))
+    # Where a name is about to go, a note in brackets stands behind its value.
+    drivers = _distinct(root.at("kmd_version"), (root.at("driver_version") or "").partition(" [")[0])
     firmware = _distinct(*(gpu.at("vbios_version") for gpu in gpus))
     if len(firmware) > 1:
         log.remarks.append(f"the GPUs run different firmware: {', '.join(firmware[:8])}; the first is kept")
@@ -70,6 +82,15 @@ def read(file: ForeignFile) -> Ingested:
         remarks=listed(_remarks(root, log, len(gpus), attached)),
         not_mapped=listed(tuple(_not_mapped(log))),
     )
+
+
+def _documents(file: ForeignFile) -> list[bytes]:
+    """Return each log in a file, without what a console printed between them; the whole file where none ends."""
+    found = re.findall(
+        rb"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>\[]*>\s*)?<nvidia_smi_log>.*?</nvidia_smi_log>", file.data, re.DOTALL
+    )
+    whole = file.data.lstrip().startswith(b"<")
+    return found if found and (len(found) > 1 or not whole) else [file.data]
 
 
 def _key(n: int, element: Element, listed_gpus: int, attached: Decimal | None, log: _Log) -> str:
@@ -131,5 +152,6 @@ def _not_mapped(log: _Log) -> Iterator[str]:
         yield f"{', '.join(printable(section, 60) for section in small[:60])}: a lab report has no place for them"
     for section, number in sorted(log.rest.items()):
         if number >= _WORTH_A_LINE:
-            names = ", ".join(printable(name, 60) for name in sorted(log.names[section])[:6])
-            yield f"{printable(section, 60)}: {count_of(number, 'value')}, such as {names}: no place in a lab report"
+            names = ", ".join(printable(name, 60) for name in sorted(log.names.get(section, ()))[:6])
+            such = f", such as {names}" if names else ""
+            yield f"{printable(section, 60)}: {count_of(number, 'value')}{such}: no place in a lab report"

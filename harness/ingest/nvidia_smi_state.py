@@ -192,7 +192,7 @@ def _virtualized(gpu: Gpu) -> bool | None:
 def _processes(gpu: Gpu) -> int | None:
     """Count the processes that compute; a display's are not of this kind."""
     sections = list(gpu.element.each("processes"))
-    if not sections or sections[0].text:
+    if not sections or sections[0].text not in ("", "None"):
         return None
     return sum("C" in (process.at("type") or "") for process in sections[0].each("process_info"))
 
