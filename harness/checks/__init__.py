@@ -17,6 +17,7 @@ from harness.checks.statements import (
     statements_have_evidence,
 )
 from harness.checks.summaries import raw_series_are_not_copied, summaries_follow_from_raw
+from harness.checks.uncertainty import uncertainties_are_borne_out
 from harness.checks.values import values_are_usable
 from harness.model.case import Case
 from harness.model.finding import Finding
@@ -30,6 +31,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     measurements_lie_within_custody,
     values_are_usable,
     summaries_follow_from_raw,
+    uncertainties_are_borne_out,
     raw_series_are_not_copied,
     device_was_not_held_down,
     device_is_what_the_report_calls_it,
