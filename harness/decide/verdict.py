@@ -20,6 +20,7 @@ from harness.decide.facts import (
     with_known_names,
 )
 from harness.decide.figures import QuantityEvidence, claimed_tpp, die_area, quantities, tpp_evidence
+from harness.decide.fingerprint import fingerprints
 from harness.decide.lenses import BoxOf, judge_lens
 from harness.errors import WrongUsage
 from harness.metrics.claims import claimed_processing_performance
@@ -94,6 +95,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
         figures=_figures(evidence, box, density_note),
         findings=tuple(_record(finding) for finding in findings),
         assurance=statements,
+        fingerprints=tuple(fingerprints(case)),
         receipt=_receipt(case, law, dates, asked),
     )
 
