@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from harness.checks.device import measurements_by_unit
 from harness.checks.limiters import held_by, limited_by
-from harness.checks.runs import seen_clocks, states_of
+from harness.checks.runs import clock_of, seen_clocks, states_of
 from harness.model.case import Case
 from harness.model.device_state import UnitState
 from harness.model.finding import Finding
@@ -28,8 +28,8 @@ def clocks_were_not_locked(case: Case) -> Iterator[Finding]:
     for place, unit_id, state in states_of(case):
         indices = of_unit.get(unit_id, ())
         rates = [n for n in indices if case.report.measurements[n].measurand == "compute_rate"]
-        clocks = {n: seen_clocks(case.report.measurements[n]) for n in rates}
-        highest = max((clock for seen in clocks.values() for clock in seen), default=None)
+        clocks = {n: clock for n in rates if (clock := clock_of(case.report.measurements[n])) is not None}
+        highest = max(clocks.values(), default=None)
         near = _near(highest, Fraction(state.max_sm_clock_mhz or 0), rules)
         for n, limiter in enumerate(state.limiters):
             held = held_by(limiter, rules) if limiter.name == "application-clocks" else None
@@ -37,8 +37,8 @@ def clocks_were_not_locked(case: Case) -> Iterator[Finding]:
                 seen = "no clock was sampled" if highest is None else f"at most {as_text(highest)} MHz were seen"
                 got, need = f"application-clocks, {held}; {seen}", "no clocks set below the maximum"
                 yield _finding("clock-set", f"{place}.limiters[{n}]", got, need, rates)
-        if near is False and highest is not None and _unexplained(state, list(clocks.values()), rules):
-            first = next(n for n in rates if highest in clocks[n])
+        if near is False and highest is not None and _unexplained(case, state, rates, rules):
+            first = next(n for n, clock in clocks.items() if clock == highest)
             got = f"{as_text(highest)} MHz at most, and no limiter that is recorded explains it"
             need = f"near {state.max_sm_clock_mhz} MHz, the maximum"
             yield _finding("clock-below-maximum", f"measurements[{first}]", got, need, rates)
@@ -54,10 +54,11 @@ def _near(clock: Fraction | None, maximum: Fraction, rules: DeviceMethod) -> boo
     return None if clock is None or not maximum else clock >= maximum * Fraction(rules.clock_share)
 
 
-def _unexplained(state: UnitState, series: list[list[Fraction]], rules: DeviceMethod) -> bool:
+def _unexplained(case: Case, state: UnitState, rates: list[int], rules: DeviceMethod) -> bool:
     """Where limiters are recorded, none may explain it; where none are, only a clock that never moved is telling."""
     if limited_by(state, rules, *_EXPLAIN) is not None:
         return False
+    series = (seen_clocks(case.report.measurements[n]) for n in rates)
     return bool(state.limiters) or any(_constant(clocks, rules) for clocks in series)
 
 

@@ -64,22 +64,28 @@ def unit_prints(case: Case) -> list[UnitPrint]:
 
 
 def _print(case: Case, runs: list[Run], units: int, rules: FingerprintMethod) -> UnitPrint:
-    shares: dict[str, Fraction] = {}
+    by_format: dict[str, list[Run]] = {}
     for run in runs:
-        peak = _peak(case, run.number_format)
-        if peak:
-            shares[run.number_format] = max(shares.get(run.number_format, Fraction(0)), run.rate / peak)
+        by_format.setdefault(run.number_format, []).append(run)
+    widest_first = sorted(by_format, key=lambda name: (-BIT_LENGTH[name], name))
+    formats = tuple(_per_clock(case, by_format[name], units, rules) for name in widest_first)
+    shares = {one.run.number_format: share for one in formats if (share := _share(case, one, by_format)) is not None}
     floors = {name: _floor(case, name, rules) for name in shares}
-    formats = sorted({run.number_format for run in runs}, key=lambda name: (-BIT_LENGTH[name], name))
     return UnitPrint(
         unit_id=runs[0].unit_id,
-        formats=tuple(
-            _per_clock(case, [run for run in runs if run.number_format == name], units, rules) for name in formats
-        ),
+        formats=formats,
         runs=tuple(runs),
         shares=shares,
         cut=cut_of(shares, floors, Fraction(rules.uniform_spread)),
     )
+
+
+def _share(case: Case, one: PerClock, by_format: Mapping[str, list[Run]]) -> Fraction | None:
+    """Return the share of its peak that a format reaches; where none is known, that of what a unit does per clock."""
+    peak = _peak(case, one.run.number_format)
+    if peak:
+        return max(run.rate for run in by_format[one.run.number_format]) / peak
+    return one.operations / one.architectural if one.architectural else None
 
 
 def _peak(case: Case, number_format: str) -> Fraction | None:
@@ -122,9 +128,10 @@ def formats_fit_the_architecture(case: Case) -> Iterator[Finding]:
     if rules is None:
         return
     rates = measurements_by_unit(case, rates_only=True)
+    places = {unit.unit_id: n for n, unit in enumerate(case.report.lot.units if case.report.lot else ())}
     for one in unit_prints(case):
         yield from _above(case, one, rules.fingerprint, rates[one.unit_id])
-        yield from _disabled(case, one, rules.die_share)
+        yield from _disabled(case, one, places[one.unit_id], rules.die_share)
         if one.cut is None:
             continue
         if one.cut.kind != "none":
@@ -149,14 +156,13 @@ def _above(case: Case, one: UnitPrint, rules: FingerprintMethod, rates: tuple[in
             yield Finding(code="above-architecture", where=where, got=got, need=need, measurements=rates)
 
 
-def _disabled(case: Case, one: UnitPrint, least: Decimal) -> Iterator[Finding]:
+def _disabled(case: Case, one: UnitPrint, n: int, least: Decimal) -> Iterator[Finding]:
     die = case.spec.architecture.die_units if case.spec and case.spec.architecture else None
     units = one.formats[0].processing_units
     if die is not None and Fraction(units, die) < Fraction(least):
-        places = {unit.unit_id: n for n, unit in enumerate(case.report.lot.units if case.report.lot else ())}
         yield Finding(
             code="units-disabled",
-            where=f"lot.units[{places[one.unit_id]}].state.processing_units_enabled",
+            where=f"lot.units[{n}].state.processing_units_enabled",
             got=f"{units} of the {die} units that the die has",
             need="documents or images that show whether the others can be enabled",
             measurements=tuple(run.n for run in one.runs),

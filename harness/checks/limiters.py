@@ -20,10 +20,11 @@ def nothing_limited_the_device(case: Case) -> Iterator[Finding]:
     if rules is None:
         return
     # What little toggles draws little power: such a run shows what a device at its power cap does without it.
-    freed = {run.unit_id for run in runs_of(case) if run.pattern == "low-toggle"}
+    runs = runs_of(case)
+    held = {run.unit_id for run in runs} - {run.unit_id for run in runs if run.pattern == "low-toggle"}
     for place, unit_id, state in states_of(case):
         told = [*_limiters(state, rules), *_power(state, rules), *_settings(state, rules)]
-        if unit_id not in freed:
+        if unit_id in held:
             told += _capped(state, rules)
         for code, field, got, need in told:
             measurements = rates.get(unit_id, ())

@@ -14,6 +14,8 @@ from harness.model.measurement import Measurement
 from harness.model.method_device import DeviceMethod
 from harness.model.quantity import base_unit
 
+_RATES = ("compute_rate", "total_dram_bandwidth")
+
 
 def rates_last(case: Case) -> Iterator[Finding]:
     """Are the windows of every series alike, without a fall and without a step to another level?"""
@@ -23,7 +25,7 @@ def rates_last(case: Case) -> Iterator[Finding]:
     rates = measurements_by_unit(case, rates_only=True)
     capped = _capped_units(case, rules)
     for n, measurement in enumerate(case.report.measurements):
-        series = _series(case, measurement) if n in rates.get(measurement.unit_id, ()) else None
+        series = _series(case, measurement) if measurement.measurand in _RATES else None
         if series is None:
             continue
         # A product of matrices soon meets the power limit and slows; a copy of memory does not.

@@ -30,20 +30,20 @@ def the_whole_device_was_there(case: Case) -> Iterator[Finding]:
     of_unit = measurements_by_unit(case)
     for place, unit_id, state in states_of(case):
         indices = of_unit.get(unit_id, ())
-        for code, field, measurand, got, need in _told(case, state, unit_id, rules):
+        for code, field, measurand, got, need in _told(case, state, indices, rules):
             kinds = {n: case.report.measurements[n].measurand for n in indices}
             measurements = tuple(n for n in indices if measurand in ("", kinds[n]))
             yield Finding(code=code, where=f"{place}.{field}", got=got, need=need, measurements=measurements)
 
 
-def _told(case: Case, state: UnitState, unit_id: str, rules: DeviceMethod) -> Iterator[_Told]:
+def _told(case: Case, state: UnitState, indices: tuple[int, ...], rules: DeviceMethod) -> Iterator[_Told]:
     yield from _links(state, rules)
     yield from _retired(state)
     if case.spec is None:
         return
     part = list(_part(case.spec, state, rules))
     yield from part or _memory(case.spec, state, rules)
-    yield from _bandwidth(case, case.spec, state, unit_id, rules)
+    yield from _bandwidth(case, case.spec, state, indices, rules)
     yield from _names(case, case.spec, state, rules)
 
 
@@ -130,17 +130,20 @@ def _stacks_gib(spec: ChipSpec, state: UnitState, found: Fraction, rules: Device
     return next((Fraction(stacks * size) for size in sorted(kind.sizes_gib) if stacks * size >= found), None)
 
 
-def _bandwidth(case: Case, spec: ChipSpec, state: UnitState, unit_id: str, rules: DeviceMethod) -> Iterator[_Told]:
+def _bandwidth(
+    case: Case, spec: ChipSpec, state: UnitState, indices: tuple[int, ...], rules: DeviceMethod
+) -> Iterator[_Told]:
     """Does the best measurement come near bus x the clock that was seen meanwhile?"""
     memory = spec.memory
     width = state.memory_bus_width_bits or (memory.bus_width_bits if memory else None)
     if memory is None or not memory.transfers_per_clock or not width:
         return
     shares = []
-    for measurement in case.report.measurements:
+    for n in indices:
+        measurement = case.report.measurements[n]
         clock, value = measurement.sampled_memory_clock_mhz, highest_shown(case, measurement)
         fits = measurement.measurand == "total_dram_bandwidth" and base_unit(measurement.unit) == "GB/s"
-        if fits and measurement.unit_id == unit_id and clock and value:
+        if fits and clock and value:
             shares.append(value / Fraction(dram_bandwidth_gb_s(width, clock, memory.transfers_per_clock)))
     if shares and max(shares) < Fraction(rules.bandwidth_floor):
         got = f"{float(max(shares)):.1%} of bus x clock{_cause(state, spec, rules)}"
@@ -182,8 +185,9 @@ def _names_the_chip(name: str, spec: ChipSpec, rules: DeviceMethod) -> bool:
     own_forms = {word for text in (*known, spec.form_factor or "") for word in _words(text)} & set(rules.variants)
     if not models:
         return True
-    # "RTX6000" and "RTX 6000" are one name.
-    called = bool(models & said) or any(model in _plain(name) for model in models if len(model) > 3)
+    # "RTX6000" and "RTX 6000" are one name, "H200" and "H2000" are two.
+    before = {model: "(?<![0-9])" if model[0].isdigit() else "(?<![a-z0-9])" for model in models}
+    called = any(re.search(f"{before[model]}{model}(?![a-z0-9])", name.casefold()) for model in models)
     return called and (not forms or not own_forms or bool(forms & own_forms))
 
 
