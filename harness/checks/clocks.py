@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from harness.checks.device import measurements_by_unit
 from harness.checks.limiters import held_by, limited_by
-from harness.checks.runs import clock_of, seen_clocks, states_of
+from harness.checks.runs import clock_of, rates_by_unit, seen_clocks, states_of
 from harness.model.case import Case
 from harness.model.device_state import UnitState
 from harness.model.finding import Finding
@@ -78,17 +78,17 @@ def _memory_clock(case: Case, indices: list[int], state: UnitState, rules: Devic
 
 def clocks_are_true(case: Case) -> Iterator[Finding]:
     """Is the clock that the driver shows the one that a kernel counted on the device?"""
-    rules, of_unit = case.method.device, measurements_by_unit(case)
+    rules, of_unit = case.method.device, rates_by_unit(case)
     for n, measurement in enumerate(case.report.measurements if rules else ()):
         counted, shown = measurement.in_kernel_sm_clock_mhz, _shown(measurement)
-        if rules is None or not counted or shown is None:
+        if rules is None or measurement.measurand != "compute_rate" or not counted or shown is None:
             continue
         ratio = Fraction(counted) / shown
         if abs(ratio - 1) > Fraction(rules.clock_tolerance):
             got = f"{counted} MHz counted in a kernel, {float(ratio):.3f} times the clock shown"
             need = f"about {as_text(shown)} MHz, as the driver shows"
             where = f"measurements[{n}].in_kernel_sm_clock_mhz"
-            yield _finding("clock-false", where, got, need, list(of_unit.get(measurement.unit_id, (n,))))
+            yield _finding("clock-false", where, got, need, list(of_unit[measurement.unit_id]))
 
 
 def _shown(measurement: Measurement) -> Fraction | None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from harness.checks.device import measurements_by_unit
-from harness.checks.runs import Run, runs_of
+from harness.checks.runs import Run, rates_by_unit, runs_of
 from harness.metrics.fingerprint import CutOfFormats, Match, cut_of, nearest_value, operations_per_clock
 from harness.metrics.peaks import architectural_operations, peak_of, uncapped
 from harness.metrics.plausibility import band_for, market_of
@@ -127,7 +126,7 @@ def formats_fit_the_architecture(case: Case) -> Iterator[Finding]:
     rules = case.method.device
     if rules is None:
         return
-    rates = measurements_by_unit(case, rates_only=True)
+    rates = rates_by_unit(case)
     places = {unit.unit_id: n for n, unit in enumerate(case.report.lot.units if case.report.lot else ())}
     for one in unit_prints(case):
         yield from _above(case, one, rules.fingerprint, rates[one.unit_id])
@@ -176,7 +175,7 @@ def _cut(one: UnitPrint, cut: CutOfFormats, measurements: tuple[int, ...]) -> Fi
         code="cut-uniform" if cut.kind == "uniform" else "cut-not-uniform",
         where=f"measurements[{lowest.n}].value",
         got=f"shares of the peak: {said}" + _of_architecture(one, cut.fallen[0]),
-        need="every format near its peak, or all of them alike with the units and clocks that explain it",
+        need="every format near its peak" if cut.kind == "uniform" else "formats that lie alike against their peaks",
         measurements=measurements,
     )
 

@@ -88,6 +88,15 @@ def _pattern(case: Case, text: str | None) -> str | None:
     return "low-toggle" if low else " ".join(words)
 
 
+def rates_by_unit(case: Case, measurand: str = "compute_rate") -> dict[str, tuple[int, ...]]:
+    """Return the measurements of one measurand on each unit, by index."""
+    found: dict[str, list[int]] = {}
+    for n, measurement in enumerate(case.report.measurements):
+        if measurement.measurand == measurand:
+            found.setdefault(measurement.unit_id, []).append(n)
+    return {unit_id: tuple(indices) for unit_id, indices in found.items()}
+
+
 def states_of(case: Case) -> Iterator[tuple[str, str, UnitState]]:
     """Return the place, the unit and the state of every unit that shows one."""
     for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from harness.checks.device import measurements_by_unit
 from harness.checks.limiters import limited_by
-from harness.checks.runs import Run, runs_of, states_of
+from harness.checks.runs import Run, rates_by_unit, runs_of, states_of
 from harness.model.case import Case
 from harness.model.finding import Finding
 from harness.model.method_device import DeviceMethod
@@ -40,7 +39,7 @@ def _unlike(
     tolerance: Fraction,
 ) -> Iterator[Finding]:
     """Compare the best runs that differ in one thing alone."""
-    rates = measurements_by_unit(case, rates_only=True)
+    rates = rates_by_unit(case)
     groups: dict[object, dict[str, Run]] = {}
     for run in runs:
         kind = value(run)
@@ -77,7 +76,7 @@ def libraries_do_what_the_units_can(case: Case) -> Iterator[Finding]:
     for run in runs_of(case):
         # A loop in registers has no shape.
         groups.setdefault(_alike(replace(run, path=None, challenged=False)), []).append(run)
-    rates = measurements_by_unit(case, rates_only=True)
+    rates = rates_by_unit(case)
     for runs in groups.values():
         loops = [run for run in runs if run.path == "register-loop"]
         libraries = [run for run in runs if run.path == "library"]

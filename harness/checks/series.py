@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from harness.checks.device import measurements_by_unit
 from harness.checks.limiters import limited_by
 from harness.checks.raw import samples_in_base_unit
-from harness.checks.runs import Run, runs_of, seconds_of, states_of
+from harness.checks.runs import Run, rates_by_unit, runs_of, seconds_of, states_of
 from harness.metrics.windows import Change, fall_of, finest_means, step_of, window_means
 from harness.model.case import Case
 from harness.model.finding import Finding
@@ -22,7 +21,7 @@ def rates_last(case: Case) -> Iterator[Finding]:
     rules = case.method.device
     if rules is None:
         return
-    rates = measurements_by_unit(case, rates_only=True)
+    rates = {measurand: rates_by_unit(case, measurand) for measurand in _RATES}
     capped = _capped_units(case, rules)
     for n, measurement in enumerate(case.report.measurements):
         series = _series(case, measurement) if measurement.measurand in _RATES else None
@@ -42,7 +41,7 @@ def rates_last(case: Case) -> Iterator[Finding]:
                 where=f"measurements[{n}].raw.samples",
                 got=got,
                 need=need,
-                measurements=rates[measurement.unit_id],
+                measurements=rates[measurement.measurand][measurement.unit_id],
             )
 
 
@@ -89,7 +88,7 @@ def long_runs_keep_the_rate(case: Case) -> Iterator[Finding]:
     rules = case.method.device
     if rules is None:
         return
-    rates = measurements_by_unit(case, rates_only=True)
+    rates = rates_by_unit(case)
     groups: dict[tuple[object, ...], list[Run]] = {}
     for run in runs_of(case):
         if run.seconds is not None:

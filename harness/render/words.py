@@ -77,7 +77,7 @@ def fingerprint_row(row: FormatRate) -> list[str]:
     """Return one row of the table of a fingerprint."""
     return [
         row.number_format,
-        f"{row.rate_tops} TFLOP/s",
+        f"{row.rate_tops} {'TOP/s' if row.number_format.startswith('int') else 'TFLOP/s'}",
         f"{row.clock_mhz} MHz",
         f"{Decimal(row.operations_per_clock):.1f}",
         "none" if row.nearest is None else str(row.nearest),
