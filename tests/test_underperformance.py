@@ -324,34 +324,31 @@ def test_what_the_power_limit_takes_is_excused_and_no_more(later: str, expected:
 
 
 SERIES = st.lists(st.integers(min_value=1, max_value=10**6), min_size=8, max_size=80)
+NOISE = Fraction(3)
+
+
+def judged_series(rates: list[Decimal], seconds: Decimal) -> tuple[Fraction | None, Fraction | None]:
+    """By which share a series steps, and by which it falls."""
+    means, whole = finest_means(rates, [seconds] * len(rates))
+    step, fall = step_of(means, NOISE, whole=whole), fall_of(window_means(rates, [seconds] * len(rates), 8), NOISE)
+    return step and step.fall, fall and fall.fall
 
 
 @given(SERIES, st.integers(min_value=1, max_value=50))
 def test_a_series_is_judged_whatever_its_unit(rates: list[int], factor: int):
-    def told(scale: int) -> object:
-        series = [Fraction(rate * scale) for rate in rates]
-        means, whole = finest_means(series, [Fraction(1)] * len(series))
-        step, fall = (
-            step_of(means, Fraction(3), whole=whole),
-            fall_of(window_means(series, [Fraction(1)] * len(series), 8), Fraction(3)),
-        )
-        return step and step.fall, fall and fall.fall
-
-    assert told(1) == told(factor)
+    one = judged_series([Decimal(rate) for rate in rates], Decimal(1))
+    assert judged_series([Decimal(rate * factor) for rate in rates], Decimal("0.125")) == one
 
 
 @given(st.integers(min_value=1, max_value=10**6), st.integers(min_value=8, max_value=200))
 def test_an_even_series_neither_falls_nor_steps(rate: int, length: int):
-    series, seconds = [Fraction(rate)] * length, [Fraction(1, 3)] * length
-    means, whole = finest_means(series, seconds)
-    assert step_of(means, Fraction(3), whole=whole) is None
-    assert fall_of(window_means(series, seconds, 8), Fraction(3)) is None
+    assert judged_series([Decimal(rate)] * length, Decimal("0.3")) == (None, None)
 
 
 @given(SERIES)
 def test_one_window_is_the_mean(rates: list[int]):
-    series = [Fraction(rate) for rate in rates]
-    assert window_means(series, [Fraction(1)] * len(rates), 1) == [sum(series) / len(series)]
+    series = [Decimal(rate) for rate in rates]
+    assert window_means(series, [Decimal(1)] * len(rates), 1) == [Fraction(sum(rates), len(rates))]
 
 
 # --- What a finding does ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from harness.checks.raw import highest_shown
 from harness.model.case import Case
 from harness.model.device_state import UnitState
 from harness.model.measurement import Measurement
-from harness.model.quantity import base_unit
+from harness.model.quantity import base_unit, exact_sum
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,23 +31,24 @@ class Run:
 
 def runs_of(case: Case) -> list[Run]:
     """Return the runs of a case, in the order of the measurements; what was not measured here is none."""
-    return [_run(case, n, one) for n, one in enumerate(case.report.measurements) if _is_run(case, one)]
+    candidates = ((n, one) for n, one in enumerate(case.report.measurements) if _is_run(one))
+    return [_run(n, one, rate, case) for n, one in candidates if (rate := highest_shown(case, one))]
 
 
-def _is_run(case: Case, measurement: Measurement) -> bool:
+def _is_run(measurement: Measurement) -> bool:
     measured = measurement.source is None or measurement.source.kind == "measured"
     rate = measurement.measurand == "compute_rate" and base_unit(measurement.unit) == "TFLOP/s"
     told = measurement.number_format is not None and measurement.sparsity == "dense"
-    return measured and rate and told and bool(highest_shown(case, measurement))
+    return measured and rate and told
 
 
-def _run(case: Case, n: int, measurement: Measurement) -> Run:
+def _run(n: int, measurement: Measurement, rate: Fraction, case: Case) -> Run:
     method = measurement.method
     return Run(
         n=n,
         unit_id=measurement.unit_id,
         number_format=measurement.number_format or "",
-        rate=highest_shown(case, measurement) or Fraction(0),
+        rate=rate,
         clock_mhz=clock_of(measurement),
         path=method.path if method else None,
         challenged=bool(method and method.challenged),
@@ -76,7 +77,7 @@ def seconds_of(measurement: Measurement) -> Fraction | None:
     raw = measurement.raw
     if raw is None or raw.samples is None or raw.durations_s is None or len(raw.samples) != len(raw.durations_s):
         return None
-    return sum((Fraction(one) for one in raw.durations_s), Fraction(0)) or None
+    return Fraction(exact_sum(raw.durations_s)) or None
 
 
 def _pattern(case: Case, text: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Does a rate last, or does it fall, or step, with time or work?"""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from harness.checks.limiters import limited_by
@@ -49,18 +50,18 @@ def _capped_units(case: Case, rules: DeviceMethod) -> set[str]:
     return {unit_id for _, unit_id, state in states_of(case) if limited_by(state, rules, "software-power-cap")}
 
 
-def _series(case: Case, measurement: Measurement) -> tuple[list[Fraction], list[Fraction]] | None:
+def _series(case: Case, measurement: Measurement) -> tuple[list[Decimal], tuple[Decimal, ...]] | None:
     """Return the samples and their durations; only a series that says how long each took is one over time."""
     raw, samples = measurement.raw, samples_in_base_unit(case, measurement)
     if raw is None or samples is None or seconds_of(measurement) is None or raw.durations_s is None:
         return None
     if len(samples) != len(raw.durations_s) or not all(raw.durations_s):
         return None
-    return [Fraction(one) for one in samples], [Fraction(one) for one in raw.durations_s]
+    return samples, raw.durations_s
 
 
 def _told(
-    rates: list[Fraction], seconds: list[Fraction], rules: DeviceMethod, *, excused: bool
+    rates: list[Decimal], seconds: tuple[Decimal, ...], rules: DeviceMethod, *, excused: bool
 ) -> tuple[str, Change] | None:
     if len(rates) < rules.windows:
         return None

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+
+from harness.model.quantity import EXACT, exact_sum
 
 # A step is looked for among at most so many windows: finer than any limit of time is set, and quick.
 _MOST_WINDOWS = 64
@@ -11,7 +14,7 @@ _MOST_WINDOWS = 64
 _FEWEST = 2
 
 
-def window_means(rates: Sequence[Fraction], seconds: Sequence[Fraction], windows: int) -> list[Fraction]:
+def window_means(rates: Sequence[Decimal], seconds: Sequence[Decimal], windows: int) -> list[Fraction]:
     """Return the mean rate of each of so many windows of a series, weighted by time; fewer where samples are fewer.
 
     Args:
@@ -19,7 +22,7 @@ def window_means(rates: Sequence[Fraction], seconds: Sequence[Fraction], windows
         seconds: How long each took, all > 0.
         windows: How many windows to make.
 
-    >>> window_means([Fraction(1), Fraction(3), Fraction(5)], [Fraction(1)] * 3, 2)
+    >>> window_means([Decimal(1), Decimal(3), Decimal(5)], [Decimal(1)] * 3, 2)
     [Fraction(1, 1), Fraction(4, 1)]
     """
     count = min(windows, len(rates))
@@ -27,8 +30,8 @@ def window_means(rates: Sequence[Fraction], seconds: Sequence[Fraction], windows
     return [_mean(rates[a:b], seconds[a:b]) for a, b in pairwise(edges)]
 
 
-def _mean(rates: Sequence[Fraction], seconds: Sequence[Fraction]) -> Fraction:
-    return sum((rate * time for rate, time in zip(rates, seconds, strict=True)), Fraction(0)) / sum(seconds)
+def _mean(rates: Sequence[Decimal], seconds: Sequence[Decimal]) -> Fraction:
+    return Fraction(exact_sum(map(EXACT.multiply, rates, seconds))) / Fraction(exact_sum(seconds))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +82,7 @@ def step_of(means: Sequence[Fraction], noise: Fraction, *, whole: bool) -> Chang
     return largest if 2 * jump >= abs(largest.after - largest.before) else None
 
 
-def finest_means(rates: Sequence[Fraction], seconds: Sequence[Fraction]) -> tuple[list[Fraction], bool]:
+def finest_means(rates: Sequence[Decimal], seconds: Sequence[Decimal]) -> tuple[list[Fraction], bool]:
     """Return the means of the finest windows in which a step is looked for, and whether each is one sample."""
     return window_means(rates, seconds, _MOST_WINDOWS), len(rates) <= _MOST_WINDOWS
 
