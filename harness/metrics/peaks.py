@@ -12,6 +12,8 @@ from harness.model.chip_spec import Architecture, ChipSpec, SpecRate
 from harness.model.plausibility import Measurable, Peak
 from harness.model.quantity import as_text, in_base_unit
 
+# A claim is rounded, and its clock need not be the one that drivers show.
+_CLAIM_ROUNDED = Fraction(3, 100)
 # Formats that run on the same units at the same rate, where a spec file names only one of them.
 _ALIKE = {"bf16": ("fp16",), "fp16": ("bf16",), "fp8_e5m2": ("fp8_e4m3",), "fp8_e4m3": ("fp8_e5m2",)}
 
@@ -128,6 +130,26 @@ def uncapped(spec: ChipSpec, number_format: str) -> Fraction | None:
     if architecture is None or not architecture.capped:
         return None
     return _at_highest_clock(spec.model_copy(update={"architecture": _free(architecture)}), number_format)
+
+
+def architectural_operations(spec: ChipSpec, number_format: str) -> int | None:
+    """Return what one unit of a chip does per clock in a format: as its file says, or as its claim gives at its clock.
+
+    A claim counts where at the highest clock it lies within 3 % of a power of two, which alone silicon is built for.
+    """
+    architecture = spec.architecture
+    if architecture is None:
+        return None
+    listed = next((one.operations for one in architecture.ops_per_clock if one.format == number_format), None)
+    clock = architecture.maximum_clock_mhz or architecture.nominal_clock_mhz
+    claims = [rate for rate in spec.rates if rate.format == number_format and rate.grade != "estimate"]
+    if listed is not None or clock is None or not claims or architecture.capped:
+        return listed
+    claim = max(Fraction(in_base_unit(rate.value, rate.unit)) for rate in claims)
+    operations = claim * 10**6 / (architecture.processing_units * Fraction(clock))
+    power = 1 << max(round(operations).bit_length() - 1, 0)
+    nearest = min((power, 2 * power), key=lambda one: abs(operations - one))
+    return nearest if abs(operations / nearest - 1) <= _CLAIM_ROUNDED else None
 
 
 def _free(architecture: Architecture) -> Architecture:
