@@ -1,0 +1,134 @@
+"""Are the samples of one unit, or of one measurand, those of another: in part, or rescaled?"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from math import comb
+
+from harness.checks.raw import raw_samples
+from harness.checks.summaries import raw_series_are_not_copied
+from harness.checks.values import INVENTORY
+from harness.metrics.coincidence import chance_of_shape, digits, printed_step, repeats, rescaled, shape, tail
+from harness.model.case import Case
+from harness.model.finding import Finding
+from harness.model.method_forensics import ForensicsMethod
+from harness.model.quantity import as_text, base_unit, in_base_unit
+
+Kind = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """The raw samples of one measurement, as they were printed; `kind`: measurand and number format."""
+
+    n: int
+    unit_id: str
+    kind: Kind
+    base: str
+    factor: Decimal
+    samples: tuple[Decimal, ...]
+
+
+def samples_are_a_units_own(case: Case) -> Iterator[Finding]:
+    """Does no unit share more long values with another one, and no measurand with another, than chance allows?"""
+    rules = case.method.forensics
+    if rules is None:
+        return
+    copied = {finding.where for finding in raw_series_are_not_copied(case)}
+    # A series that is copied as a whole is told as that.
+    series = [one for one in _series(case, rules) if f"measurements[{one.n}].raw" not in copied]
+    between_units = [(one.kind, one.unit_id, one) for one in series]
+    between_kinds = [((one.unit_id, one.base), " ".join(one.kind).strip(), one) for one in series]
+    for what, parts in (("unit", between_units), ("measurand", between_kinds)):
+        yield from _shared(what, parts, rules)
+
+
+def _series(case: Case, rules: ForensicsMethod) -> Iterator[Series]:
+    """Return the series that are timed or sampled; an inventory counts the same parts on every unit."""
+    for n, measurement in enumerate(case.report.measurements):
+        samples = raw_samples(case, measurement)
+        if samples is None or measurement.measurand in INVENTORY or measurement.raw is None:
+            continue
+        unit = measurement.raw.unit
+        yield Series(
+            n=n,
+            unit_id=measurement.unit_id,
+            kind=(measurement.measurand, measurement.number_format or ""),
+            base=base_unit(unit),
+            factor=in_base_unit(Decimal(1), unit),
+            samples=samples[: rules.most_samples],
+        )
+
+
+def _shared(what: str, parts: Iterable[tuple[object, str, Series]], rules: ForensicsMethod) -> Iterator[Finding]:
+    """Tell each pair of holders that share too much; a value is held against the first holder that has it."""
+    first: dict[tuple[object, Fraction], tuple[str, int]] = {}
+    sizes: dict[str, Counter[object]] = defaultdict(Counter)
+    again: Counter[str] = Counter()
+    found: dict[tuple[str, str], list[int]] = {}
+    shared: Counter[tuple[str, str]] = Counter()
+    for group, holder, one in parts:
+        values = [Fraction(value * one.factor) for value in one.samples if digits(value) >= rules.long_value_digits]
+        sizes[holder][group] += len(values)
+        again[holder] += repeats(values)
+        for value, times in Counter(values).items():
+            owner, n = first.setdefault((group, value), (holder, one.n))
+            if owner != holder:
+                shared[owner, holder] += times
+                found.setdefault((owner, holder), [n, one.n])
+    pairs = max(1, comb(len(sizes), 2))
+    for (owner, holder), count in shared.items():
+        of = sum(min(size, sizes[owner][group]) for group, size in sizes[holder].items())
+        repeated = Fraction(again[owner] + again[holder], sizes[owner].total() + sizes[holder].total())
+        # Samples that repeat within a series do so between series too: the step of the timer is what they show.
+        chance = min(1.0, float(rules.chance_of_equal_value) + 2 * float(repeated))
+        if 2 * count >= of and tail(of, min(count, of), chance) * pairs <= float(rules.false_alarm):
+            here, there = found[owner, holder]
+            yield Finding(
+                code="raw-shared",
+                where=f"measurements[{there}].raw",
+                got=f"{min(count, of)} of {of} long values are those of {what} {owner}, as in measurements[{here}]",
+                need=f"samples of {what} {holder}",
+            )
+
+
+def samples_are_not_rescaled(case: Case) -> Iterator[Finding]:
+    """Is no series another one times a factor, or plus a shift?"""
+    rules = case.method.forensics
+    if rules is None:
+        return
+    by_length: dict[int, list[Series]] = defaultdict(list)
+    for one in _series(case, rules):
+        # Fewer than three distances have no shape; equal samples have none either.
+        if len(one.samples) > 3 and len(set(one.samples)) > 2:
+            by_length[len(one.samples)].append(one)
+    for alike in by_length.values():
+        yield from _rescaled(alike, rules)
+
+
+def _rescaled(alike: list[Series], rules: ForensicsMethod) -> Iterator[Finding]:
+    """Hold each series against those of its length whose shape is nearest: a rescaled copy has the same one."""
+    ordered = {one.n: sorted(Fraction(sample * one.factor) for sample in one.samples) for one in alike}
+    step = {one.n: printed_step(one.samples) * Fraction(one.factor) for one in alike}
+    chance = float(rules.false_alarm) / max(1, comb(len(alike), 2))
+    # What could have come about by chance is compared with nothing.
+    telling = [one for one in alike if chance_of_shape(ordered[one.n], step[one.n]) <= chance]
+    near = sorted(telling, key=lambda one: (shape(ordered[one.n]), one.n))
+    for place, one in enumerate(near):
+        for other in islice(near, place + 1, place + 1 + rules.most_neighbours):
+            early, late = sorted((one, other), key=lambda series: series.n)
+            own = (early.unit_id, early.kind) == (late.unit_id, late.kind)
+            if own or ordered[early.n] == ordered[late.n]:
+                continue
+            how = rescaled(ordered[early.n], ordered[late.n], step[early.n], step[late.n])
+            if how is not None:
+                got = f"the {len(late.samples)} samples of measurements[{early.n}] {how[0]} {_short(how[1])}, rounded"
+                where = f"measurements[{late.n}].raw"
+                yield Finding(code="raw-rescaled", where=where, got=got, need="samples of its own")
+
+
+def _short(figure: Fraction) -> str:
+    return as_text(Decimal(f"{float(figure):.6f}"))
