@@ -64,35 +64,64 @@ def _series(case: Case, rules: ForensicsMethod) -> Iterator[Series]:
 
 
 def _shared(what: str, parts: Iterable[tuple[object, str, Series]], rules: ForensicsMethod) -> Iterator[Finding]:
-    """Tell each pair of holders that share too much; a value is held against the first holder that has it."""
+    """Tell each pair of holders that share too much: over all that they hold, or in one group of it."""
+    counted = _count(parts, rules)
+    tests = max(1, comb(len(counted.sizes), 2)) * (1 + len({group for group, _, _ in counted.shared}))
+    together: Counter[tuple[str, str]] = Counter()
+    for (_, owner, holder), (count, _, _) in counted.shared.items():
+        together[owner, holder] += count
+    told: set[tuple[str, str]] = set()
+    for (group, owner, holder), (count, here, there) in sorted(counted.shared.items(), key=lambda one: one[1][1:]):
+        alone = counted.of(owner, holder, group)
+        repeated = counted.repeated(owner, holder)
+        # Samples that repeat within a series do so between series too: the step of the timer is what they show.
+        chance = min(1.0, max(float(rules.chance_of_equal_value), 2 * repeated))
+        for shared, of in ((together[owner, holder], counted.of(owner, holder)), (count, alone)):
+            most = min(shared, of)
+            unlikely = 2 * most >= of and tail(of, most, chance) * tests <= float(rules.false_alarm)
+            if unlikely and (owner, holder) not in told:
+                told.add((owner, holder))
+                yield Finding(
+                    code="raw-shared",
+                    where=f"measurements[{there}].raw",
+                    got=f"{most} of {of} long values are those of {what} {owner}, as in measurements[{here}]",
+                    need=f"samples of {what} {holder}",
+                )
+
+
+@dataclass(kw_only=True, slots=True)
+class _Counted:
+    """How many long values each holder has in each group, how many repeat, and how many each pair of them shares."""
+
+    sizes: dict[str, Counter[object]]
+    again: Counter[str]
+    # By group and pair of holders: how many, and the measurements that were first seen to share.
+    shared: dict[tuple[object, str, str], tuple[int, int, int]]
+
+    def of(self, owner: str, holder: str, group: object = None) -> int:
+        """Return how many values two holders could share, in one group or in all."""
+        groups = self.sizes[holder] if group is None else (group,)
+        return sum(min(self.sizes[holder][one], self.sizes[owner][one]) for one in groups)
+
+    def repeated(self, owner: str, holder: str) -> float:
+        """Return the share of the values of both that have an equal in their own series."""
+        return (self.again[owner] + self.again[holder]) / (self.sizes[owner].total() + self.sizes[holder].total())
+
+
+def _count(parts: Iterable[tuple[object, str, Series]], rules: ForensicsMethod) -> _Counted:
+    """Count in one pass: a value is held against the first holder of its group that has it."""
     first: dict[tuple[object, Fraction], tuple[str, int]] = {}
-    sizes: dict[str, Counter[object]] = defaultdict(Counter)
-    again: Counter[str] = Counter()
-    found: dict[tuple[str, str], list[int]] = {}
-    shared: Counter[tuple[str, str]] = Counter()
+    counted = _Counted(sizes=defaultdict(Counter), again=Counter(), shared={})
     for group, holder, one in parts:
         values = [Fraction(value * one.factor) for value in one.samples if digits(value) >= rules.long_value_digits]
-        sizes[holder][group] += len(values)
-        again[holder] += repeats(values)
+        counted.sizes[holder][group] += len(values)
+        counted.again[holder] += repeats(values)
         for value, times in Counter(values).items():
             owner, n = first.setdefault((group, value), (holder, one.n))
             if owner != holder:
-                shared[owner, holder] += times
-                found.setdefault((owner, holder), [n, one.n])
-    pairs = max(1, comb(len(sizes), 2))
-    for (owner, holder), count in shared.items():
-        of = sum(min(size, sizes[owner][group]) for group, size in sizes[holder].items())
-        repeated = Fraction(again[owner] + again[holder], sizes[owner].total() + sizes[holder].total())
-        # Samples that repeat within a series do so between series too: the step of the timer is what they show.
-        chance = min(1.0, float(rules.chance_of_equal_value) + 2 * float(repeated))
-        if 2 * count >= of and tail(of, min(count, of), chance) * pairs <= float(rules.false_alarm):
-            here, there = found[owner, holder]
-            yield Finding(
-                code="raw-shared",
-                where=f"measurements[{there}].raw",
-                got=f"{min(count, of)} of {of} long values are those of {what} {owner}, as in measurements[{here}]",
-                need=f"samples of {what} {holder}",
-            )
+                count, here, there = counted.shared.get((group, owner, holder), (0, n, one.n))
+                counted.shared[group, owner, holder] = (count + times, here, there)
+    return counted
 
 
 def samples_are_not_rescaled(case: Case) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from harness.model.finding import Finding
 from harness.model.measurement import Measurement
 from harness.model.quantity import as_text, base_unit
 
+
 def units_are_drawn_by_the_laboratory(case: Case) -> Iterator[Finding]:
     """Did no party choose the units that were tested?"""
     drawn = case.report.lot.drawn_by if case.report.lot else None
