@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from harness.checks.alike import figures_are_a_units_own
 from harness.checks.attachments import attachments_are_the_ones_named
 from harness.checks.capacity import capacities_are_shown
 from harness.checks.copies import samples_are_a_units_own, samples_are_not_rescaled
@@ -54,6 +55,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     # Tampering and over-stating: whether what is stated was measured at all.
     samples_are_a_units_own,
     samples_are_not_rescaled,
+    figures_are_a_units_own,
     samples_look_measured,
     samples_are_all_there,
     statistics_hide_no_better_sample,

@@ -118,6 +118,13 @@ FORENSICS_CATALOGUE: Mapping[str, CatalogueEntry] = {
         "Dense rates of two formats keep the ratio of their claims. About twice that is what a sparse rate shows.",
         "Say whether the rate is sparse, and measure both formats alike.",
     ),
+    "figures-shared": entry(
+        _NOTES,
+        "Figures that two units share",
+        "Two units state more long figures alike than chance allows. No raw samples stand behind them; a list of "
+        "constants explains it, and a copy.",
+        "Send each unit's own figures, with their raw samples.",
+    ),
     "mean-impossible": entry(
         _VOIDS,
         "A mean that no samples have",

@@ -48,6 +48,8 @@ class ForensicsMethod(Document):
 
     # The chance that any honest report is called copied, rescaled or patterned, over all of its series together.
     false_alarm: Figure
+    # The same where the finding is a note, over all pairs of units together.
+    false_note: Figure
     # The chance that an honest value of at least `long_value_digits` digits is that of another unit.
     chance_of_equal_value: Figure
     long_value_digits: Count
