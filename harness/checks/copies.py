@@ -27,9 +27,16 @@ class Series:
     n: int
     unit_id: str
     kind: Kind
-    base: str
-    factor: Decimal
+    unit: str
     samples: tuple[Decimal, ...]
+
+    def ordered(self) -> list[Fraction]:
+        """Return the samples in order of size, in the base unit of their kind."""
+        return [Fraction(in_base_unit(sample, self.unit)) for sample in sorted(self.samples)]
+
+    def step(self) -> Fraction:
+        """Return the step in which the samples are printed, in the base unit."""
+        return printed_step(self.samples) * Fraction(in_base_unit(Decimal(1), self.unit))
 
 
 def samples_are_a_units_own(case: Case) -> Iterator[Finding]:
@@ -41,7 +48,7 @@ def samples_are_a_units_own(case: Case) -> Iterator[Finding]:
     # A series that is copied as a whole is told as that.
     series = [one for one in _series(case, rules) if f"measurements[{one.n}].raw" not in copied]
     between_units = [(one.kind, one.unit_id, one) for one in series]
-    between_kinds = [((one.unit_id, one.base), " ".join(one.kind).strip(), one) for one in series]
+    between_kinds = [((one.unit_id, base_unit(one.unit)), " ".join(one.kind).strip(), one) for one in series]
     for what, parts in (("unit", between_units), ("measurand", between_kinds)):
         yield from _shared(what, parts, rules)
 
@@ -52,13 +59,11 @@ def _series(case: Case, rules: ForensicsMethod) -> Iterator[Series]:
         samples = raw_samples(case, measurement)
         if samples is None or measurement.measurand in INVENTORY or measurement.raw is None:
             continue
-        unit = measurement.raw.unit
         yield Series(
             n=n,
             unit_id=measurement.unit_id,
             kind=(measurement.measurand, measurement.number_format or ""),
-            base=base_unit(unit),
-            factor=in_base_unit(Decimal(1), unit),
+            unit=measurement.raw.unit,
             samples=samples[: rules.most_samples],
         )
 
@@ -110,10 +115,11 @@ class _Counted:
 
 def _count(parts: Iterable[tuple[object, str, Series]], rules: ForensicsMethod) -> _Counted:
     """Count in one pass: a value is held against the first holder of its group that has it."""
-    first: dict[tuple[object, Fraction], tuple[str, int]] = {}
+    first: dict[tuple[object, Decimal], tuple[str, int]] = {}
     counted = _Counted(sizes=defaultdict(Counter), again=Counter(), shared={})
     for group, holder, one in parts:
-        values = [Fraction(value * one.factor) for value in one.samples if digits(value) >= rules.long_value_digits]
+        long_values = (value for value in one.samples if digits(value) >= rules.long_value_digits)
+        values = [in_base_unit(value, one.unit) for value in long_values]
         counted.sizes[holder][group] += len(values)
         counted.again[holder] += repeats(values)
         for value, times in Counter(values).items():
@@ -140,8 +146,8 @@ def samples_are_not_rescaled(case: Case) -> Iterator[Finding]:
 
 def _rescaled(alike: list[Series], rules: ForensicsMethod) -> Iterator[Finding]:
     """Hold each series against those of its length whose shape is nearest: a rescaled copy has the same one."""
-    ordered = {one.n: sorted(Fraction(sample * one.factor) for sample in one.samples) for one in alike}
-    step = {one.n: printed_step(one.samples) * Fraction(one.factor) for one in alike}
+    ordered = {one.n: one.ordered() for one in alike}
+    step = {one.n: one.step() for one in alike}
     chance = float(rules.false_alarm) / max(1, comb(len(alike), 2))
     # What could have come about by chance is compared with nothing.
     telling = [one for one in alike if chance_of_shape(ordered[one.n], step[one.n]) <= chance]

@@ -11,8 +11,9 @@ from harness.metrics.coincidence import (
     chance_of_block,
     chance_of_progression,
     digits,
-    printed_step,
+    in_steps,
     repeated_block,
+    scatters_less,
     tail,
 )
 from harness.metrics.grim import possible_mean
@@ -62,25 +63,24 @@ def _evenness(samples: Sequence[Decimal], rules: ForensicsMethod) -> str | None:
     n = len(samples)
     if n < rules.fewest_even_samples or max(map(digits, samples)) < rules.long_value_digits:
         return None
-    exact = [Fraction(sample) for sample in samples]
-    mean = sum(exact, Fraction(0)) / n
-    least = Fraction(rules.least_relative_scatter) * mean
-    if sum(((one - mean) ** 2 for one in exact), Fraction(0)) / (n - 1) < least**2:
-        shown = f"{float(rules.least_relative_scatter):.4%}"
-        return f"{n} samples that scatter by less than {shown}" if len(set(exact)) > 1 else f"{n} equal samples"
+    steps, least = in_steps(samples), Fraction(rules.least_relative_scatter)
+    if scatters_less(steps, least):
+        return (
+            f"{n} samples that scatter by less than {float(least):.4%}" if len(set(steps)) > 1 else f"{n} equal samples"
+        )
     if chance_of_progression(samples) < 1:
         return f"{n} samples at even distances"
-    return _last_digit(exact, printed_step(samples), float(rules.false_alarm))
+    return _last_digit(steps, float(rules.false_alarm))
 
 
-def _last_digit(exact: Sequence[Fraction], step: Fraction, false_alarm: float) -> str | None:
+def _last_digit(steps: Sequence[int], false_alarm: float) -> str | None:
     """Name a last digit that comes too often, in samples that spread over many times ten steps."""
-    if max(exact) - min(exact) < 100 * step:
+    if max(steps) - min(steps) < 100:
         return None
-    digit, times = Counter(int(one / step) % 10 for one in exact).most_common(1)[0]
-    if 10 * tail(len(exact), times, 0.1) > false_alarm:
+    digit, times = Counter(step % 10 for step in steps).most_common(1)[0]
+    if 10 * tail(len(steps), times, 0.1) > false_alarm:
         return None
-    return f"{times} of {len(exact)} samples that end in {digit}"
+    return f"{times} of {len(steps)} samples that end in {digit}"
 
 
 def samples_are_all_there(case: Case) -> Iterator[Finding]:

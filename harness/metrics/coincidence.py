@@ -10,6 +10,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import exp, lgamma, log
 
+from harness.model.quantity import EXACT
+
 
 def digits(value: Decimal) -> int:
     """Return how many significant digits a figure has, without the zeros at its end.
@@ -22,8 +24,13 @@ def digits(value: Decimal) -> int:
 
 def printed_step(samples: Sequence[Decimal]) -> Fraction:
     """Return the step of the last digit that any of the samples has: a writer may drop zeros at the end."""
-    exponents = [sample.as_tuple().exponent for sample in samples]
-    return Fraction(10) ** min((exponent for exponent in exponents if isinstance(exponent, int)), default=0)
+    return Fraction(1, 10 ** _places(samples))
+
+
+def _places(samples: Sequence[Decimal]) -> int:
+    """Return how many digits behind the point the longest sample has."""
+    exponents = (sample.as_tuple().exponent for sample in samples)
+    return max((-exponent for exponent in exponents if isinstance(exponent, int)), default=0)
 
 
 def tail(n: int, least: int, chance: float) -> float:
@@ -65,10 +72,10 @@ def chance_of_progression(samples: Sequence[Decimal]) -> float:
     >>> round(chance_of_progression([Decimal(3), Decimal(1), Decimal(2)]), 9)  # 3! / 3^3
     0.222222222
     """
-    exact = sorted(Fraction(sample) for sample in samples)
-    gaps = {after - before for before, after in pairwise(exact)}
-    n = len(exact)
-    return exp(lgamma(n + 1) - n * log(n)) if len(gaps) == 1 and 0 not in gaps else 1.0
+    n = len(samples)
+    gaps = (Fraction(after) - Fraction(before) for before, after in pairwise(sorted(samples)))
+    step = next(gaps, Fraction(0))
+    return exp(lgamma(n + 1) - n * log(n)) if step and all(gap == step for gap in gaps) else 1.0
 
 
 def repeated_block(samples: Sequence[Decimal]) -> int | None:
@@ -101,6 +108,26 @@ def chance_of_block(length: int, times: int) -> float:
     return exp(lgamma(length + 1) + length * lgamma(times + 1) - lgamma(length * times + 1))
 
 
+def in_steps(samples: Sequence[Decimal]) -> list[int]:
+    """Return the samples as whole numbers of their printed step.
+
+    >>> in_steps([Decimal("1.5"), Decimal(2)])
+    [15, 20]
+    """
+    places = _places(samples)
+    return [int(EXACT.scaleb(one, places)) for one in samples]
+
+
+def scatters_less(steps: Sequence[int], share: Fraction) -> bool:
+    """Return whether the standard deviation of at least two samples is less than this share of their mean, exactly.
+
+    >>> scatters_less([99, 100, 101], Fraction(1, 100)), scatters_less([99, 100, 101], Fraction(11, 1000))
+    (False, True)
+    """
+    n, total = len(steps), sum(steps)
+    return n * (n * sum(one * one for one in steps) - total * total) < share**2 * total * total * (n - 1)
+
+
 def shape(ordered: Sequence[Fraction]) -> Fraction:
     """Return where the middle of an ordered series lies between its ends, 0 to 1: the same for a rescaled copy."""
     width = ordered[-1] - ordered[0]
@@ -122,7 +149,12 @@ def rescaled(
         "times" and the factor, or "plus" and the shift, from the first series to the other.
     """
     pairs = list(zip(one, other, strict=True))
-    near, far = one_step / 2, other_step / 2
+    # Two series that are not each other's copy differ in their ends and their middle already.
+    few = [pairs[0], pairs[len(pairs) // 2], pairs[-1]]
+    return _fit(pairs, one_step / 2, other_step / 2) if _fit(few, one_step / 2, other_step / 2) else None
+
+
+def _fit(pairs: Sequence[tuple[Fraction, Fraction]], near: Fraction, far: Fraction) -> tuple[str, Fraction] | None:
     if all(a > near for a, _ in pairs):
         least, most = max((b - far) / (a + near) for a, b in pairs), min((b + far) / (a - near) for a, b in pairs)
         if least <= most:
