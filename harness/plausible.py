@@ -7,6 +7,7 @@ from fractions import Fraction
 from harness.codec.chip_names import chip_with_figure, named_chip
 from harness.codec.method_files import read_method
 from harness.errors import WrongUsage
+from harness.metrics.likeliest import figure_of_another
 from harness.metrics.measurable import base_unit_of, measurable, plain_value, unit_factor
 from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import judge, method_named
@@ -44,8 +45,8 @@ def judged_rows(rows: Iterable[MeasuredRow], method: MethodParameters | None = N
 
 # A figure of so many digits is nobody else's by chance; and no table that people made has more rows than this.
 _TELLING_DIGITS, _MOST_REMEMBERED = 7, 1_000_000
-# With fewer, a measured figure is somebody's claim by chance.
-_FEW_DIGITS = 4
+# With fewer, a measured figure is somebody's claim by chance; a sibling's or another of the maker's, with fewer still.
+_FEW_DIGITS, _KIN_DIGITS = 4, 3
 
 
 def _digits(judged: JudgedRow) -> int:
@@ -77,33 +78,62 @@ def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
         told = f"{judged.row.chip} may also be {', '.join(chip.others)}; {chip.spec.name} has the highest figures"
         answer = replace(answer, said=(*answer.said, told))
         judged = replace(judged, judgement=answer)
-    if answer.status != "accept" or answer.ratio is None:
+    if chip.stated_gb is not None:
+        told = f"the size of {chip.stated_gb} GB is the name's; no spec file of {chip.spec.name} has it"
+        judged = replace(judged, judgement=replace(answer, said=(*answer.said, told)))
+    bounded = judged.peak is not None and judged.peak.only_above
+    if answer.status != "accept" or answer.ratio is None or bounded:
         judged = _with_owner(judged, what, value, chip, rules)
     if chip.spec.availability in ("announced", "roadmap"):
-        return _looked_at(
-            judged, "chip-not-shipped", f"{chip.spec.name} is {chip.spec.availability}, and measured here"
-        )
+        return _not_shipped(judged, f"{chip.spec.name} is {chip.spec.availability}, and measured here")
     return judged
+
+
+def _not_shipped(judged: JudgedRow, said: str) -> JudgedRow:
+    """The likeliest thing about a figure of a chip that nobody has; a slip beside it is told second."""
+    slip = judged.judgement.cause
+    looked = _looked_at(judged, "chip-not-shipped", said)
+    told = (*looked.judgement.said, *([slip] if slip else []))
+    return replace(looked, judgement=replace(looked.judgement, cause=said, said=told))
 
 
 def _with_owner(
     judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, rules: PlausibilityMethod
 ) -> JudgedRow:
     """Say whose figure it is, where it is another chip's: as the cause, where nothing of the chip itself is."""
-    answer = judged.judgement
-    above, telling = answer.ratio is not None and answer.ratio > 1, _digits(judged) >= _FEW_DIGITS
-    owner = chip_with_figure(what, value, chip.spec, Fraction(rules.same_figure)) if above or telling else None
+    answer, digits = judged.judgement, _digits(judged)
+    above = answer.ratio is not None and answer.ratio > 1
+    # Below the peak figures lie everywhere, and only the very same one is a copy.
+    same = _rounding_of(judged, value, rules) if above else Fraction(0)
+    owner = chip_with_figure(what, value, chip.spec, same) if above or digits >= _KIN_DIGITS else None
     if owner is None:
         return judged
     said = f"the figure of {owner.name}, to the last digit"
-    if answer.ratio is None:
-        return _looked_at(judged, "value-copied", said)
-    # A whole multiple of the chip's own figure was made from that.
-    kin = owner.generation == chip.spec.generation and answer.ratio.denominator != 1 and _digits(judged) > 2
-    if answer.cause is None or "no slip" in answer.cause or kin:
+    kin, theirs = owner.generation == chip.spec.generation, f"{said}: given for {chip.spec.name}?"
+    if not above:
+        # Three digits below a peak are a sibling's by more than chance; of strangers it takes more.
+        return _looked_at(judged, "value-copied", theirs if kin else said) if kin or digits >= _FEW_DIGITS else judged
+    another = owner.manufacturer == chip.spec.manufacturer and digits >= _KIN_DIGITS
+    unexplained = answer.cause is None or "no slip" in answer.cause
+    if unexplained or ((kin or another) and not _made_of_own(judged, what, value, chip, same)):
         told = (*answer.said, *([answer.cause] if answer.cause else []))
-        return replace(judged, judgement=replace(answer, cause=f"{said}: given for {chip.spec.name}?", said=told))
+        return replace(judged, judgement=replace(answer, cause=theirs, said=told))
     return replace(judged, judgement=replace(answer, said=(*answer.said, said)))
+
+
+def _rounding_of(judged: JudgedRow, value: Fraction, rules: PlausibilityMethod) -> Fraction:
+    """How far a figure may lie from a claim and be its print: half a step of its last digit, and at most 0.2 %."""
+    _, _, decimals = judged.row.value.partition(".")
+    factor = unit_factor(judged.row.unit)
+    step = (factor[1] if factor else Fraction(1)) * Fraction(1, 10 ** (len(decimals) if decimals.isdigit() else 0))
+    return max(Fraction(rules.same_figure), min(step / 2 / value, Fraction(1, 500)))
+
+
+def _made_of_own(judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, same: Fraction) -> bool:
+    """Whether the figure follows from the chip's own datasheet: a multiple of its claim, or another format's claim."""
+    ratio = judged.judgement.ratio or Fraction(1)
+    multiple = abs(ratio - round(ratio)) * 100 <= ratio and ratio >= Fraction(3, 2)
+    return multiple or (what.kind == "compute" and figure_of_another(value, what, chip.spec, same) is not None)
 
 
 def _looked_at(judged: JudgedRow, code: str, cause: str) -> JudgedRow:

@@ -97,7 +97,8 @@ def figure_of_another(value: Fraction, what: Measurable, spec: ChipSpec, same: F
         if number_format != what.number_format
     )
     said = ", or ".join(list(others)[:3])
-    if (2, what.number_format) in {one[:2] for one in found}:
+    own = [claim for name, _, claim in claims_by_format(spec) if name == what.number_format]
+    if any(abs(value / (claim * 2) - 1) <= _EXACTLY for claim in own):
         also = f", or {said}" if said else ""
         return f"twice the peak: the datasheet's sparse figure given as dense, two devices as one{also}?"
     return f"{as_text(value)} stands in the datasheet as {said}: given as {what.number_format}?"

@@ -1,6 +1,7 @@
 """The peak of a chip for what was measured, from its spec file: the claim, and the most at its highest clock."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -49,7 +50,7 @@ def _of_share(peak: Peak, share: Fraction) -> Peak:
     if share == 1:
         return peak
     basis = f"{as_text(share)} of {peak.basis}"
-    return Peak(claim=peak.claim * share, most=peak.most * share, basis=basis, only_above=peak.only_above)
+    return replace(peak, claim=peak.claim * share, most=peak.most * share, basis=basis, share=share)
 
 
 def claims_by_format(spec: ChipSpec) -> Iterator[tuple[str, str, Fraction]]:

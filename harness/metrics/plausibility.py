@@ -178,13 +178,30 @@ class _Against:
         return self._answer("warn", "above-datasheet-peak", cause=cause)
 
     def _too_high(self) -> Judgement:
-        cause = likeliest_cause(self.ratio, self.value, self.what, self.spec, self.band, self.rules)
+        cause = self._whole_for_part() or likeliest_cause(
+            self.ratio, self.value, self.what, self.spec, self.band, self.rules
+        )
         most = max(Fraction(self.band.most), self.peak.most / self.peak.claim * self.rounding)
         if self.ratio <= most:
             said = "further above the datasheet's figure than is usual; within what boost or caches do"
-            return self._answer("warn", "above-datasheet-peak", f"{said}: {self._why_above()}", cause=cause)
-        unexplained = f"{as_times(self.ratio)} the peak, and no slip that is known explains it: invented, or mixed up?"
+            mild = f"{self._usual_excess()}, or {cause.partition(': ')[2] or cause}" if cause else None
+            return self._answer("warn", "above-datasheet-peak", f"{said}: {self._why_above()}", cause=mild)
+        unexplained = f"{as_times(self.ratio)} the peak, and no slip that is known explains it: "
+        unexplained += "many devices as one, another chip, or invented?"
         return self._answer("refuse", "above-physical-peak", cause=cause or unexplained)
+
+    def _usual_excess(self) -> str:
+        """What lifts an honest figure a little above the datasheet's."""
+        why = {"compute": "a clock above the datasheet's", "dram": "caches or a faster memory clock"}
+        return f"{as_times(self.ratio)} the peak: {why.get(self.what.kind, 'another count of the same links')}"
+
+    def _whole_for_part(self) -> str | None:
+        """Whether the figure fits the whole chip, where a part of it is named."""
+        whole = self.ratio * self.peak.share
+        if self.peak.share >= 1 or not Fraction(self.band.low) <= whole <= self.rounding:
+            return None
+        part = f"{as_times(self.ratio)} the peak of {as_text(self.peak.share)} of the chip"
+        return f"{part}: the whole, several devices as one, given for its part?"
 
     def _bounded(self) -> Judgement:
         """Where the format's own peak is not known: below that of another, and no figure of the datasheet."""
@@ -193,6 +210,14 @@ class _Against:
         another = None if asked is None else figure_of_another(self.value, self.what, asked, same)
         said = f"bounded from above only: {self.peak.basis}"
         return self._answer("accept" if another is None else "warn", "peak-of-format-unknown", said, cause=another)
+
+    def _or_only_slow(self, slip: str) -> str:
+        """Put the plain reason first where a figure is not so low that only a slip explains it."""
+        times, _, what = slip.partition(": ")
+        plain = "a slow kernel or a limited device"
+        if not what or self.ratio * 4 < Fraction(self.band.low):
+            return f"{slip.rstrip('?')}, or only {plain}?"
+        return f"{times}: {plain}, or {what}"
 
     def _below(self) -> Judgement:
         if abs(self.ratio - 1) <= Fraction(self.rules.same_figure) and self.what.kind != "capacity":
@@ -206,6 +231,6 @@ class _Against:
             return self._answer("refuse", "implausibly-low", cause=slip or far)
         if slip is None and self.ratio < Fraction(self.band.low) / 2:
             slip = far
-        cause = f"{slip.rstrip('?')}, or only a slow kernel or a limited device?" if slip else None
+        cause = None if slip is None else self._or_only_slow(slip)
         stands = f"{self.band.rows} measurements of {self.band.chips} chips lie from {as_text(self.band.low)} on"
         return self._answer("warn", "below-band", f"{as_factor(self.ratio)} of the peak; {stands}", cause=cause)
