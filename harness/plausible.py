@@ -43,8 +43,8 @@ def judged_rows(rows: Iterable[MeasuredRow], method: MethodParameters | None = N
         yield _copied(_told(_judged(row, rules), rules), seen)
 
 
-# A figure of so many digits is nobody else's by chance; and no table that people made has more rows than this.
-_TELLING_DIGITS, _MOST_REMEMBERED = 7, 1_000_000
+# A figure of so many digits is nobody else's by chance; and no table that people made has more of them than this.
+_TELLING_DIGITS, _MOST_REMEMBERED = 7, 200_000
 # With fewer, a measured figure is somebody's claim by chance; a sibling's or another of the maker's, with fewer still.
 _FEW_DIGITS, _KIN_DIGITS = 4, 3
 
@@ -111,10 +111,14 @@ def _with_owner(
     said = f"the figure of {owner.name}, to the last digit"
     kin, theirs = owner.generation == chip.spec.generation, f"{said}: given for {chip.spec.name}?"
     if not above:
-        # Three digits below a peak are a sibling's by more than chance; of strangers it takes more.
-        return _looked_at(judged, "value-copied", theirs if kin else said) if kin or digits >= _FEW_DIGITS else judged
+        # Three digits below a peak are a sibling's by more than chance; of strangers it takes more, or another doubt.
+        if kin or digits >= _FEW_DIGITS:
+            return _looked_at(judged, "value-copied", theirs if kin else said)
+        doubt = answer.ratio is not None and answer.status != "accept"
+        both = f"{answer.cause.rstrip('?')}, or {said}?" if answer.cause else theirs
+        return replace(judged, judgement=replace(answer, cause=both)) if doubt else judged
     another = owner.manufacturer == chip.spec.manufacturer and digits >= _KIN_DIGITS
-    unexplained = answer.cause is None or "no slip" in answer.cause
+    unexplained = (answer.cause is None or "no slip" in answer.cause) and (kin or digits >= _KIN_DIGITS)
     if unexplained or ((kin or another) and not _made_of_own(judged, what, value, chip, same)):
         told = (*answer.said, *([answer.cause] if answer.cause else []))
         return replace(judged, judgement=replace(answer, cause=theirs, said=told))

@@ -125,6 +125,22 @@ def test_what_is_no_value_above_zero_is_none(text: str):
         ("8x H100 SXM", "nvidia-h100-sxm5-80gb", 8, None),
         ("RTX 4090 48GB (modified)", "nvidia-rtx-4090", 1, 48),
         ("RTX4090", "nvidia-rtx-4090", 1, None),
+        ("Nvidia 4090 (WSL2)", "nvidia-rtx-4090", 1, None),
+        ("NVIDIA\u00ae GeForce\u2122 RTX 4090", "nvidia-rtx-4090", 1, None),
+        ("NVIDIA GeForce RTX 4090D 48GB", "nvidia-rtx-4090-d", 1, 48),
+        ("RTX 2080 Ti 22GB", "nvidia-rtx-2080-ti", 1, 22),
+        ("2070S", "nvidia-rtx-2070-super", 1, None),
+        ("7900xtx", "amd-rx-7900-xtx", 1, None),
+        ("Tesla V100-PCIE-32GB", "nvidia-v100-pcie-32gb", 1, None),
+        ("Tesla T4 15GB", "nvidia-t4", 1, None),
+        ("Intel(R) Arc(TM) A770 Graphics", "intel-arc-a770-16gb", 1, None),
+        ("Intel(R) Data Center GPU Max 1550", "intel-max-1550", 1, None),
+        ("Cerebras WSE-3", "cerebras-wse3", 1, None),
+        ("GH200 94GB GPU", "nvidia-gh200-96gb", 1, None),
+        ("MI250 1 GCD", "amd-mi250", Fraction(1, 2), None),
+        ("HGX H100 8-GPU", "nvidia-h100-sxm5-80gb", 8, None),
+        ("H100 x8", "nvidia-h100-sxm5-80gb", 8, None),
+        ("MLU370 X8", "cambricon-mlu370-x8", 1, None),
     ],
 )
 def test_a_chip_is_found_by_the_name_people_write(name: str, chip: str, share: Fraction, stated: int | None):
@@ -133,7 +149,26 @@ def test_a_chip_is_found_by_the_name_people_write(name: str, chip: str, share: F
     assert (found.spec.id, found.share, found.stated_gb) == (chip, share, stated)
 
 
-@pytest.mark.parametrize("name", ["RTX 4070 Ti SUPER", "P100", "H300", "", "   ", "GPU", "A" * 500, "()"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "RTX 4070 Laptop",
+        "GTX 4090",
+        "AMD RTX 4090",
+        "A10G",
+        "RTX 6000",
+        "TITAN X (Pascal)",
+        "H300",
+        "",
+        " ",
+        "GPU",
+        "AMD",
+        "A" * 500,
+        "()",
+        "8x",
+        "x8",
+    ],
+)
 def test_a_chip_that_is_not_known_is_no_near_one(name: str):
     assert named_chip(name) is None
 

@@ -2,10 +2,12 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, takewhile
 
 from harness.codec.spec_files import read_spec, spec_files
@@ -18,8 +20,8 @@ from harness.model.quantity import in_base_unit
 _LOOSE = frozenset(
     word
     for line in (
-        "nvidia amd intel google tesla radeon instinct aws huawei graphics gpu card accelerator ai the",
-        "board edition generation module gen modified oem ref reference founders fe le part per corp superchip ac r tm",
+        "nvidia amd intel habana google tesla radeon instinct aws huawei graphics gpu card accelerator ai the",
+        "board edition generation module gen ipu modified oem ref reference founders fe le part per corp superchip ac r tm",
         "nvl72 nvl36 nvl4 hbm2 hbm2e hbm3 hbm3e gddr5 gddr5x gddr6 gddr6x gddr7 lpddr5 lpddr5x wsl2 oc",
         "rtx gtx geforce rx",
     )
@@ -42,10 +44,12 @@ _GENERATION = re.compile(r"\b(?:kepler|maxwell|pascal|volta|turing|ampere|ada|ho
 _GLUED = re.compile(r"\b(rtx|gtx|rx|gaudi|tpu|mi|arc)[\s_-]*(?=v?\d)")
 # "4090D", "2070S", "7900XTX": a number of four digits and what is written behind it without a space.
 _SUFFIX = re.compile(r"\b(\d{4})(ti|d|s|super|xt|xtx|gre|m)\b")
+# A table of machine-made names must not fill the memory.
+_MOST_KNOWN = 50_000
 _SIZE = re.compile(r"(\d+)[\s-]*(?:gb|gib|g)\b")
 
 
-@cache
+@lru_cache(maxsize=_MOST_KNOWN)
 def named_chip(name: str) -> NamedChip | None:
     """Return the chip that a name means, or None where no spec file fits; of several the one of the highest figures.
 
@@ -90,11 +94,13 @@ def _specs_of(text: str) -> list[ChipSpec]:
     wanted = _words(bare)
     if wanted is None:
         return []
-    named_so = [one for one in _all_names() if any(_fits(name, wanted, one[0]) for name in one[1])]
-    fitting = _of_size(named_so or _family(wanted), wanted.size)
+    by_model, by_family = _indexed()
+    named_so = [one for one in by_model.get(wanted.model, ()) if _fits(one[1], wanted, one[0])]
+    fitting = _of_size(named_so or list(by_family.get(wanted.model, ())), wanted.size)
     # Of several forms of a chip, the one that is named, or the one that people call by its bare name.
-    named = [spec for spec, names in fitting if any((n.model, n.form) == (wanted.model, wanted.form) for n in names)]
-    return sorted(named or [spec for spec, _ in fitting], key=_figures_of, reverse=True)
+    named = {spec.id: spec for spec, name in fitting if (name.model, name.form) == (wanted.model, wanted.form)}
+    chips = named or {spec.id: spec for spec, _ in fitting}
+    return sorted(chips.values(), key=_figures_of, reverse=True)
 
 
 def _of_size(fitting: "list[_Named]", size: int | None) -> "list[_Named]":
@@ -105,18 +111,12 @@ def _of_size(fitting: "list[_Named]", size: int | None) -> "list[_Named]":
     return exact or [one for one in fitting if _near_size(one[0], size)] or fitting
 
 
-def _family(wanted: "_Words") -> "list[_Named]":
-    """Chips whose name goes on by one sign where the family's ends: 910B1 to 910B4 are called 910B."""
-    return [(spec, names) for spec, names in _all_names() if any(_goes_on(name.model, wanted.model) for name in names)]
-
-
-def _goes_on(longer: frozenset[str], shorter: frozenset[str]) -> bool:
-    rest, left = longer - shorter, shorter - longer
-    if len(rest) != 1 or len(left) != 1:
-        return False
-    word, start = *rest, *left
-    known = len(start) > 1 and any(sign.isdigit() for sign in start)
-    return known and word[:-1] == start and word[-1].isdigit() != start[-1].isdigit()
+def _starts(model: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Names of the family of a chip, whose name goes on by one sign: 910B1 to 910B4 are called 910B."""
+    for word in model:
+        start = word[:-1]
+        if len(start) > 1 and start.isalnum() and not start.isalpha() and word[-1].isdigit() != start[-1].isdigit():
+            yield (model - {word}) | {start}
 
 
 def _figures_of(spec: ChipSpec) -> tuple[Decimal, Decimal]:
@@ -147,7 +147,7 @@ def _words(text: str) -> _Words | None:
     stated = _SIZE.search(text)
     plain = _GLUED.sub(r"\1 ", _SUFFIX.sub(r"\1 \2", _SIZE.sub(" ", text)))
     words = [_ALIKE.get(word, word) for word in re.findall(r"[a-z0-9.+]+", plain)]
-    model = frozenset(word for word in words if word not in _LOOSE and word not in _FORMS)
+    model = frozenset(word for word in words if word not in _LOOSE and word not in _FORMS) - _maker_words()
     if not model:
         return None
     return _Words(
@@ -159,25 +159,40 @@ def _words(text: str) -> _Words | None:
     )
 
 
-_Named = tuple[ChipSpec, tuple[_Words, ...]]
+_Named = tuple[ChipSpec, _Words]
+_Index = Mapping[frozenset[str], list[_Named]]
 
 
 @cache
-def _all_names() -> list[_Named]:
-    found = []
-    for file in spec_files("chip"):
-        read = read_spec(file.stem)
-        if read is not None:
-            spec = read[0]
-            names = (spec.name, *spec.aliases)
-            words = (_words(_without_brackets(name.casefold())) for name in names)
-            found.append((spec, tuple(one for one in words if one is not None)))
-    return found
+def _specs() -> list[ChipSpec]:
+    read = (read_spec(file.stem) for file in spec_files("chip"))
+    return [one[0] for one in read if one is not None]
+
+
+@cache
+def _maker_words() -> frozenset[str]:
+    """Every maker's name, in words: whether it stands before a chip's own does not matter."""
+    return frozenset(word for spec in _specs() for word in re.findall(r"[a-z]{3,}", spec.manufacturer.casefold()))
+
+
+@cache
+def _indexed() -> tuple[_Index, _Index]:
+    """Every name of every spec file by its model words, and by those of its family."""
+    by_model: dict[frozenset[str], list[_Named]] = defaultdict(list)
+    by_family: dict[frozenset[str], list[_Named]] = defaultdict(list)
+    for spec in _specs():
+        for name in (spec.name, *spec.aliases):
+            words = _words(_without_brackets(name.casefold()))
+            if words is not None:
+                by_model[words.model].append((spec, words))
+                for start in _starts(words.model):
+                    by_family[start].append((spec, words))
+    return dict(by_model), dict(by_family)
 
 
 def _fits(one: _Words, wanted: _Words, spec: ChipSpec) -> bool:
-    """Whether a name of a spec fits: the same model words, and no other series, maker or form factor."""
-    if one.model != wanted.model or (wanted.form and one.form and wanted.form != one.form):
+    """Whether a name of a spec with the same model words fits: it has no other series, maker or form factor."""
+    if wanted.form and one.form and wanted.form != one.form:
         return False
     if wanted.maker not in (None, spec.manufacturer.casefold()):
         return False
@@ -224,6 +239,6 @@ def chip_with_figure(what: Measurable, value: Fraction, but: ChipSpec, same: Fra
 @cache
 def _figures(what: Measurable) -> list[tuple[Fraction, ChipSpec]]:
     """Every chip's own claim of one thing, the lowest first."""
-    peaks = ((peak_of(spec, what), spec) for spec, _ in _all_names())
+    peaks = ((peak_of(spec, what), spec) for spec in _specs())
     claims = [(peak.claim, spec) for peak, spec in peaks if peak is not None and not peak.only_above]
     return sorted(claims, key=lambda one: one[0])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from harness.metrics.tpp import BIT_LENGTH
@@ -12,7 +12,8 @@ from harness.model.plausibility import Kind, Measurable
 
 _RATES = {"tflops", "tops", "gflops", "gops", "pflops", "pops", "flops", "ops", "tflop", "top", "mflops"}
 # Words that are no rate by themselves, and are one beside a number format.
-_RUNS = {"gemm", "hgemm", "sgemm", "dgemm", "matmul", "compute", "peak", "throughput", "performance", "dense", "tensor", "matrix", "vector"}
+_RUNS = {"gemm", "hgemm", "sgemm", "dgemm", "matmul", "compute", "peak", "throughput", "performance"}
+_RUNS |= {"dense", "tensor", "matrix", "vector"}
 _FORMATS = {
     "fp8": "fp8_e4m3",
     "float8": "fp8_e4m3",
@@ -43,7 +44,7 @@ _BANDWIDTHS = {"bw", "bandwidth", "membw", "busbw", "throughput", "triad"}
 _CAPACITIES = (["vram", "gb"], ["memory", "gb"], ["mem", "gb"], ["memory", "size"])
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def measurable(metric: str) -> Measurable | None:
     """Return what a metric's name says was measured, or None where its words say nothing that is known.
 
@@ -55,7 +56,9 @@ def measurable(metric: str) -> Measurable | None:
     text = re.sub(r"\b(all|reduce)[ _-](reduce|gather|scatter)", r"\1\2", metric.casefold().replace("_", " "))
     text = re.sub(r"\b(all)[ -]?(?:to|2)[ -]?(all)", r"\1to\2", text)
     # "bf16tflops", "peakfp8": formats are found where they are glued to other words.
-    words = re.sub(r"((?:nv|mx|block)?(?:bf16|tf32|fp\d{1,2}|int\d))", r" \1 ", re.sub(r"[^a-z0-9]+", " ", text)).split()
+    words = re.sub(
+        r"((?:nv|mx|block)?(?:bf16|tf32|fp\d{1,2}|int\d))", r" \1 ", re.sub(r"[^a-z0-9]+", " ", text)
+    ).split()
     said = set(words)
     if said & {"latency", "power", "clock"}:
         return None
@@ -121,7 +124,7 @@ def base_unit_of(kind: Kind) -> str:
     return _BASE.get(kind, "GB/s")
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def unit_factor(unit: str) -> tuple[str, Fraction] | None:
     """Return the base unit that a unit belongs to and its factor to it; None where the text is no unit known here.
 

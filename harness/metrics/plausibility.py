@@ -77,13 +77,23 @@ def judge(
         ratio = None if peak is None else value / peak.claim
         return Judgement(status=hint.status, ratio=ratio, band=None, codes=(hint.finding,), cause=hint.says)
     if peak is None:
-        return _without_peak(value, what, rules)
+        return _without_dram(spec, what) or _without_peak(value, what, rules)
     method = method_named(rules.methods, what.kind, described)
-    band = band_for(rules.bands, what.kind, what.number_format, method, market_of(spec))
+    band = _capped(band_for(rules.bands, what.kind, what.number_format, method, market_of(spec)), method, spec, rules)
     if band is None:
         ratio = value / peak.claim
         return Judgement(status="warn", ratio=ratio, band=None, codes=("band-unknown",), said=(peak.basis,))
     return _Against(value=value, what=what, peak=peak, spec=spec, band=band, rules=rules).judgement()
+
+
+def _capped(band: Band | None, method: str | None, spec: ChipSpec | None, rules: PlausibilityMethod) -> Band | None:
+    """Give a band of every market the upper ends of the chip's own: how far clocks go is no matter of formats."""
+    if band is None or band.market is not None:
+        return band
+    own = band_for(rules.bands, band.kind, None, method if band.kind == "dram" else None, market_of(spec))
+    if own is None or own.market is None:
+        return band
+    return band.model_copy(update={"high": own.high, "most": own.most, "note": own.note})
 
 
 def _hinted(what: Measurable, described: str | None, rules: PlausibilityMethod) -> Hint | None:
@@ -94,6 +104,15 @@ def _hinted(what: Measurable, described: str | None, rules: PlausibilityMethod) 
         if what.kind in hint.kinds and spoken and not any(word.casefold() in said for word in hint.unless):
             return hint
     return None
+
+
+def _without_dram(spec: ChipSpec | None, what: Measurable) -> Judgement | None:
+    """A chip of which the spec file says that it has no DRAM has no DRAM bandwidth."""
+    dram = None if spec is None or what.kind != "dram" else spec.total_dram_bandwidth
+    if spec is None or dram is None or dram.value != 0 or dram.grade == "estimate":
+        return None
+    cause = f"{spec.name} has no DRAM: memory on the die given as DRAM?"
+    return Judgement(status="refuse", ratio=None, band=None, codes=("cache-as-dram",), cause=cause)
 
 
 def _without_peak(value: Fraction, what: Measurable, rules: PlausibilityMethod) -> Judgement:
@@ -107,7 +126,8 @@ def _without_peak(value: Fraction, what: Measurable, rules: PlausibilityMethod) 
     if ceiling is None or value <= Fraction(ceiling.most):
         return Judgement(status="accept", ratio=None, band=None, codes=(code,))
     over = value / Fraction(ceiling.most)
-    cause = f"{as_times(over)} more than any chip reaches ({ceiling.says}): a prefix, or many devices as one?"
+    also = ", or memory on the die" if what.kind == "dram" else ""
+    cause = f"{as_times(over)} the most that any chip reaches ({ceiling.says}): a prefix, or many devices as one{also}?"
     return Judgement(status="refuse", ratio=None, band=None, codes=(code, "above-every-chip"), cause=cause)
 
 
