@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from harness.codec.chip_names import chip_with_figure, named_chip
 from harness.codec.method_files import read_method
@@ -157,25 +158,29 @@ def _judged(row: MeasuredRow, rules: PlausibilityMethod) -> JudgedRow:
         assert fault is not None
         return JudgedRow(row=row, chip=chip, what=what, value=None, peak=None, judgement=fault)
     figure = Fraction(value) * unit[1]
-    peak = None if chip is None else _peak(chip, what, figure, row.method, rules)
+    peak = _peak(row, what, figure, rules)
     answer = judge(figure, what, peak, chip.spec if chip else None, row.method, rules)
     return JudgedRow(row=row, chip=chip, what=what, value=figure, peak=peak, judgement=answer)
 
 
-def _peak(
-    chip: NamedChip, what: Measurable, figure: Fraction, described: str, rules: PlausibilityMethod
-) -> Peak | None:
+def _peak(row: MeasuredRow, what: Measurable, figure: Fraction, rules: PlausibilityMethod) -> Peak | None:
     """The peak of the units that ran: a loop of vector instructions, where nothing says otherwise, runs on those."""
-    peak = peak_of(chip.spec, what, share=chip.share, stated_gb=chip.stated_gb)
-    if what.kind != "compute" or what.units or method_named(rules.methods, what.kind, described) != "vector-loop":
+    peak = _known_peak(row.chip, what)
+    if what.kind != "compute" or what.units or method_named(rules.methods, what.kind, row.method) != "vector-loop":
         return peak
-    vector = peak_of(chip.spec, replace(what, units="vector"), share=chip.share)
+    vector = _known_peak(row.chip, replace(what, units="vector"))
     if vector is None or vector.only_above or peak is None:
         return peak
     # Packed instructions reach the matrix units' figure on some parts.
     if vector.most * (1 + Fraction(rules.rounding)) < figure <= peak.most and vector.claim * 3 / 2 <= peak.most:
         return replace(peak, basis=f"{peak.basis}; {as_text(vector.claim)} on vector units", packed=True)
     return vector
+
+
+@lru_cache(maxsize=20_000)
+def _known_peak(name: str, what: Measurable) -> Peak | None:
+    chip = named_chip(name) if name else None
+    return None if chip is None else peak_of(chip.spec, what, share=chip.share, stated_gb=chip.stated_gb)
 
 
 def _fault(

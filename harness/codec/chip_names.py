@@ -21,9 +21,9 @@ _LOOSE = frozenset(
     word
     for line in (
         "nvidia amd intel habana google tesla radeon instinct aws huawei graphics gpu card accelerator ai the",
-        "board edition generation module gen ipu modified oem ref reference founders fe le part per corp superchip ac r tm",
+        "board edition generation module gen ipu modified oem ref reference founders fe le part per corp superchip",
         "nvl72 nvl36 nvl4 hbm2 hbm2e hbm3 hbm3e gddr5 gddr5x gddr6 gddr6x gddr7 lpddr5 lpddr5x wsl2 oc",
-        "rtx gtx geforce rx",
+        "rtx gtx geforce rx ac r tm",
     )
     for word in line.split()
 )
@@ -88,9 +88,9 @@ def _share(text: str, spec: ChipSpec) -> Fraction:
 def _specs_of(text: str) -> list[ChipSpec]:
     """Return the chips that a name may mean, the one with the highest figures first."""
     bare = _without_brackets(text)
-    exact = read_spec(text) or read_spec(bare)
+    exact = _exact_names().get(text) or _exact_names().get(bare)
     if exact is not None:
-        return [exact[0]]
+        return [exact]
     wanted = _words(bare)
     if wanted is None:
         return []
@@ -167,6 +167,11 @@ _Index = Mapping[frozenset[str], list[_Named]]
 def _specs() -> list[ChipSpec]:
     read = (read_spec(file.stem) for file in spec_files("chip"))
     return [one[0] for one in read if one is not None]
+
+
+@cache
+def _exact_names() -> Mapping[str, ChipSpec]:
+    return {name.casefold(): spec for spec in _specs() for name in (spec.id, spec.name, *spec.aliases)}
 
 
 @cache

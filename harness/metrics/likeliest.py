@@ -130,6 +130,6 @@ def as_times(ratio: Fraction) -> str:
 
 
 def as_factor(value: Fraction) -> str:
-    """Return a factor for people: three significant digits, and large ones in full."""
+    """Return a factor for people: three significant digits, and large ones in full up to a thousand million."""
     text = f"{float(value):.3g}"
-    return text if "e" not in text else f"{float(value):,.0f}"
+    return text if "e" not in text or value >= 10**9 else f"{float(value):,.0f}"

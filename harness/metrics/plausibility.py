@@ -38,11 +38,13 @@ def band_for(
     bands: Iterable[Band], kind: Kind, number_format: str | None, method: str | None, market: Market
 ) -> Band | None:
     """Return the most narrowly told band that covers a measurement: the format tells most, then method, then market."""
-    asked = {"number_format": number_format, "method": method, "market": market}
     fitting = [
         band
         for band in bands
-        if band.kind == kind and all(getattr(band, name) in (None, value) for name, value in asked.items())
+        if band.kind == kind
+        and band.number_format in (None, number_format)
+        and band.method in (None, method)
+        and band.market in (None, market)
     ]
     return max(
         fitting,
