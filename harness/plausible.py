@@ -12,6 +12,7 @@ from harness.metrics.likeliest import figure_of_another
 from harness.metrics.measurable import base_unit_of, measurable, plain_value, unit_factor
 from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import judge, method_named
+from harness.model.chip_spec import ChipSpec
 from harness.model.method import MethodParameters
 from harness.model.plausibility import (
     JudgedRow,
@@ -101,29 +102,42 @@ def _not_shipped(judged: JudgedRow, said: str) -> JudgedRow:
 def _with_owner(
     judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, rules: PlausibilityMethod
 ) -> JudgedRow:
-    """Say whose figure it is, where it is another chip's: as the cause, where nothing of the chip itself is."""
-    answer, digits = judged.judgement, _digits(judged)
-    above = answer.ratio is not None and answer.ratio > 1
+    """Say whose figure it is, where it is another chip's."""
+    ratio = judged.judgement.ratio
+    if ratio is not None and ratio > 1:
+        same = _rounding_of(judged, value, rules)
+        owner = chip_with_figure(what, value, chip.spec, same)
+        own = owner is not None and _made_of_own(ratio, what, value, chip, same)
+        return judged if owner is None else _owned_above(judged, owner, chip, own)
     # Below the peak figures lie everywhere, and only the very same one is a copy.
-    same = _rounding_of(judged, value, rules) if above else Fraction(0)
-    owner = chip_with_figure(what, value, chip.spec, same) if above or digits >= _KIN_DIGITS else None
-    if owner is None:
+    owner = chip_with_figure(what, value, chip.spec, Fraction(0)) if _digits(judged) >= _KIN_DIGITS else None
+    return judged if owner is None else _owned_below(judged, owner, chip)
+
+
+def _owned_below(judged: JudgedRow, owner: ChipSpec, chip: NamedChip) -> JudgedRow:
+    """Three digits below a peak are a sibling's by more than chance; of strangers it takes more, or another doubt."""
+    answer, said = judged.judgement, f"the figure of {owner.name}, to the last digit"
+    if owner.generation == chip.spec.generation:
+        return _looked_at(judged, "value-copied", f"{said}: given for {chip.spec.name}?")
+    if _digits(judged) >= _FEW_DIGITS:
+        return _looked_at(judged, "value-copied", said)
+    if answer.status == "accept" or answer.cause is None:
         return judged
-    said = f"the figure of {owner.name}, to the last digit"
-    kin, theirs = owner.generation == chip.spec.generation, f"{said}: given for {chip.spec.name}?"
-    if not above:
-        # Three digits below a peak are a sibling's by more than chance; of strangers it takes more, or another doubt.
-        if kin or digits >= _FEW_DIGITS:
-            return _looked_at(judged, "value-copied", theirs if kin else said)
-        doubt = answer.ratio is not None and answer.status != "accept"
-        both = f"{answer.cause.rstrip('?')}, or {said}?" if answer.cause else theirs
-        return replace(judged, judgement=replace(answer, cause=both)) if doubt else judged
-    another = owner.manufacturer == chip.spec.manufacturer and digits >= _KIN_DIGITS
-    unexplained = (answer.cause is None or "no slip" in answer.cause) and (kin or digits >= _KIN_DIGITS)
-    if unexplained or ((kin or another) and not _made_of_own(judged, what, value, chip, same)):
+    return replace(judged, judgement=replace(answer, cause=f"{answer.cause.rstrip('?')}, or {said}?"))
+
+
+def _owned_above(judged: JudgedRow, owner: ChipSpec, chip: NamedChip, own: bool) -> JudgedRow:
+    """The owner is the cause where nothing of the chip itself is, and is told beside it otherwise."""
+    answer, said = judged.judgement, f"the figure of {owner.name}, to the last digit"
+    telling, makers = _digits(judged) >= _KIN_DIGITS, owner.manufacturer == chip.spec.manufacturer
+    kin = owner.generation == chip.spec.generation or (makers and telling)
+    unexplained = (answer.cause is None or "no slip" in answer.cause) and (makers or telling)
+    if unexplained or (kin and not own):
         told = (*answer.said, *([answer.cause] if answer.cause else []))
-        return replace(judged, judgement=replace(answer, cause=theirs, said=told))
-    return replace(judged, judgement=replace(answer, said=(*answer.said, said)))
+        answer = replace(answer, cause=f"{said}: given for {chip.spec.name}?", said=told)
+    else:
+        answer = replace(answer, said=(*answer.said, said))
+    return replace(judged, judgement=answer)
 
 
 def _rounding_of(judged: JudgedRow, value: Fraction, rules: PlausibilityMethod) -> Fraction:
@@ -134,9 +148,8 @@ def _rounding_of(judged: JudgedRow, value: Fraction, rules: PlausibilityMethod) 
     return max(Fraction(rules.same_figure), min(step / 2 / value, Fraction(1, 500)))
 
 
-def _made_of_own(judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, same: Fraction) -> bool:
+def _made_of_own(ratio: Fraction, what: Measurable, value: Fraction, chip: NamedChip, same: Fraction) -> bool:
     """Whether the figure follows from the chip's own datasheet: a multiple of its claim, or another format's claim."""
-    ratio = judged.judgement.ratio or Fraction(1)
     multiple = abs(ratio - round(ratio)) * 100 <= ratio and ratio >= Fraction(3, 2)
     return multiple or (what.kind == "compute" and figure_of_another(value, what, chip.spec, same) is not None)
 

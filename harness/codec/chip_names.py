@@ -23,7 +23,7 @@ _LOOSE = frozenset(
         "nvidia amd intel habana google tesla radeon instinct aws huawei graphics gpu card accelerator ai the",
         "board edition generation module gen ipu modified oem ref reference founders fe le part per corp superchip",
         "nvl72 nvl36 nvl4 hbm2 hbm2e hbm3 hbm3e gddr5 gddr5x gddr6 gddr6x gddr7 lpddr5 lpddr5x wsl2 oc",
-        "rtx gtx geforce rx ac r tm",
+        "rtx gtx geforce rx ac vf r tm",
     )
     for word in line.split()
 )
@@ -69,7 +69,7 @@ def named_chip(name: str) -> NamedChip | None:
     return NamedChip(
         spec=spec,
         share=_share(text, spec),
-        stated_gb=size if size and not _near_size(spec, size) else None,
+        stated_gb=size if size and _is_another_size(spec, size) else None,
         others=tuple(other.name for other in others),
     )
 
@@ -212,6 +212,11 @@ def _capacity_of(spec: ChipSpec) -> Decimal:
 def _same_size(spec: ChipSpec, size: int) -> bool:
     total = _capacity_of(spec)
     return total == 0 or int(total) == size
+
+
+def _is_another_size(spec: ChipSpec, size: int) -> bool:
+    """Whether a board may have been given so much: "GH200 480GB" counts the host's memory, and is no such board."""
+    return not _near_size(spec, size) and _capacity_of(spec) / 4 <= size <= _capacity_of(spec) * 4
 
 
 def _near_size(spec: ChipSpec, size: int) -> bool:

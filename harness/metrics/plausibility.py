@@ -236,7 +236,7 @@ class _Against:
     def _or_only_slow(self, slip: str) -> str:
         """Put the plain reason first where a figure is not so low that only a slip explains it."""
         times, _, what = slip.partition(": ")
-        plain = "a slow kernel or a limited device"
+        plain = "memory in use" if self.what.kind == "capacity" else "a slow kernel or a limited device"
         if not what or self.ratio * 4 < Fraction(self.band.low):
             return f"{slip.rstrip('?')}, or only {plain}?"
         return f"{times}: {plain}, or {what}"
