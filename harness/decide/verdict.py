@@ -20,6 +20,7 @@ from harness.decide.facts import (
     with_known_names,
 )
 from harness.decide.figures import QuantityEvidence, claimed_tpp, die_area, quantities, tpp_evidence
+from harness.decide.fingerprint import fingerprints
 from harness.decide.lenses import BoxOf, judge_lens
 from harness.decide.requirements import answered, checked
 from harness.errors import WrongUsage
@@ -99,6 +100,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None, required: tupl
         findings=tuple(_record(finding) for finding in findings),
         assurance=statements,
         required=requirements,
+        fingerprints=tuple(fingerprints(case)),
         receipt=_receipt(case, law, dates, asked, required),
     )
 

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from harness.model.document import Amount, Day, Document, Name, Sha256, Text
+from harness.model.fingerprint import Fingerprint
 
 VERDICT_FORMAT = "verdict/1"
 
@@ -218,6 +219,8 @@ class Verdict(Document):
     assurance: tuple[Assurance, ...]
     # Only where something was required.
     required: tuple[Requirement, ...] = Field((), exclude_if=_empty)
+    # Of every unit whose clock and units are known; verdicts of before have none.
+    fingerprints: tuple[Fingerprint, ...] = Field((), exclude_if=_empty)
     # Only a classification assumes facts; a verdict on a report leaves the field out.
     assumed: tuple[Assumption, ...] = Field((), exclude_if=_empty)
     receipt: Receipt

@@ -81,6 +81,12 @@ def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, c
     if verdict.findings:
         found = [[one.code, one.effect, one.where, one.got, one.need] for one in verdict.findings]
         yield from (heading("Findings about the evidence"), table(found, words.FINDING_HEADINGS), "")
+    for one in verdict.fingerprints:
+        rows = [words.fingerprint_row(row) for row in one.formats]
+        yield heading(f"Fingerprint of {one.unit_id}: operations per clock and unit, at their fastest")
+        yield table(rows, words.FINGERPRINT_HEADINGS)
+        yield from (f"- {line}" for line in (one.says, *(f"rests on {what}" for what in one.rests_on)))
+        yield ""
     if verdict.assurance:
         asked = any(one.requires.startswith("assurance=") for one in verdict.required)
         said = "it is required" if asked else "it informs and decides nothing"

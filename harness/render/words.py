@@ -1,5 +1,8 @@
 """Words and figures for people. Nothing that a criterion compares is rounded."""
 
+from decimal import Decimal
+
+from harness.model.fingerprint import FormatRate
 from harness.model.verdict import (
     Assurance,
     FigureReading,
@@ -74,8 +77,22 @@ def figure_row(name: str, figure: FigureReading) -> list[str]:
 
 FIGURE_HEADINGS = ["figure", "declared", "derived", "measured", "law reads", "unit", "note"]
 REASON_HEADINGS = ["criterion", "outcome", "got", "need", "margin", "citation"]
+FINGERPRINT_HEADINGS = ["format", "rate", "clock", "per clock and unit", "nearest", "efficiency", "architecture"]
 FINDING_HEADINGS = ["finding", "effect", "where", "got", "need"]
 LENS_HEADINGS = ["lens", "outcome", "answer", "basis"]
+
+
+def fingerprint_row(row: FormatRate) -> list[str]:
+    """Return one row of the table of a fingerprint."""
+    return [
+        row.number_format,
+        f"{row.rate_tops} {'TOP/s' if row.number_format.startswith('int') else 'TFLOP/s'}",
+        f"{row.clock_mhz} MHz",
+        f"{Decimal(row.operations_per_clock):.1f}",
+        "none" if row.nearest is None else str(row.nearest),
+        "" if row.efficiency is None else f"{Decimal(row.efficiency):.3f}",
+        "not known" if row.architecture is None else str(row.architecture),
+    ]
 
 
 def closing_line(verdict: Verdict) -> str:
