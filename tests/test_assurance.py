@@ -476,12 +476,18 @@ def test_a_sampled_clock_can_leave_one_rate(judged):
     assert (without.code, without.bound) == ("DEC-I-GUARD", "21600")
 
 
+def with_clocks(*clocks: str):
+    """The clocks that were seen during two samples."""
+    samples = put("measurements.1.raw.samples", ["1600", "1599"])
+    return both(samples, put("measurements.1.raw.clocks_mhz", list(clocks)))
+
+
 @pytest.mark.parametrize(
     ("change", "bound"),
     [
-        (put("measurements.1.raw.clocks_mhz", ["1600", "1601", "1599"]), "17128.48896"),
-        (put("measurements.1.raw.clocks_mhz", ["1600", "2000"]), "21600"),  # more than 0.5 % above 1,980 MHz
-        (put("measurements.1.raw.clocks_mhz", ["1600", "700"]), "21600"),  # 1600e12 / (132 x 0.7e9) = 17316 > 13107
+        (with_clocks("1601", "1599"), "17128.48896"),
+        (with_clocks("1600", "2000"), "21600"),  # more than 0.5 % above 1,980 MHz
+        (with_clocks("1600", "700"), "21600"),  # 1600e12 / (132 x 0.7e9) = 17316, which is 0.8 of more than 16384
         (put("measurements.1.sampled_sm_clock_mhz", "0"), "21600"),
         (put("measurements.1.number_format", "int8"), "17128.48896"),
         (put("measurements.1.expanded_uncertainty", "700"), None),
