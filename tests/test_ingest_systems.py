@@ -159,6 +159,26 @@ def test_a_file_is_the_same_in_every_encoding_that_consoles_write(name: str, wri
     assert once.devices == plainly.devices
 
 
+@pytest.mark.parametrize("module", ["nccl_tests", "nvbandwidth", "nvlink_status", "rvs", "nvidia_smi"])
+def test_more_lines_than_any_tool_prints_are_refused(module: str):
+    """A million lines are read; one more is not."""
+    begins = {"rvs": "[RESULT] [1.1] [a] b\n", "nvidia_smi": "==============NVSMI LOG==============\n"}.get(
+        module, "x\n"
+    )
+    with pytest.raises(UnreadableInput) as refused:
+        reader(module).read(a_file(begins + "\n" * 1_000_000))
+    assert refused.value.faults[0].need == "at most 1,000,000 lines"
+    with pytest.raises(UnreadableInput) as refused:
+        reader(module).read(a_file(begins + "\n" * 999_999))
+    assert "1,000,000" not in refused.value.faults[0].need
+
+
+def test_more_devices_than_a_report_holds_units_are_refused(tmp_path: Path):
+    path = tmp_path / "links.txt"
+    path.write_text("".join(f"GPU {n}: N (UUID: GPU-{n})\n\t Link 0: 1 GB/s\n" for n in range(4_097)), encoding="utf-8")
+    assert main(["ingest", str(path)]) == 2
+
+
 def test_bytes_that_are_not_in_the_encoding_that_they_announce_are_refused():
     with pytest.raises(UnreadableInput):
         plain(ForeignFile(name="output", data=b"\xff\xfe\x00\xd8\x41"))

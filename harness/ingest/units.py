@@ -12,6 +12,7 @@ from harness.model.foreign import ForeignDevice
 _BUS_ID = re.compile(r"(?:([0-9A-Fa-f]{1,8}):)?([0-9A-Fa-f]{2}):([0-9A-Fa-f]{2})(?:\.[0-9A-Fa-f])?")
 # How tools number the devices of one machine: 0, gpu-0, GPU 0, card0, device_0.
 _NUMBERED = re.compile(r"(?:gpu|card|device|dev|cuda)?[\s:_-]*([0-9]{1,4})", re.IGNORECASE)
+MOST_UNITS = 4_096
 
 
 @dataclass(slots=True)
@@ -43,6 +44,8 @@ class Units:
         devices, remarks = _identities_apart(file, devices)
         for device in devices:
             unit = self._match(device)
+            if unit is None and len(self._units) == MOST_UNITS:
+                raise WrongUsage(f"{file} makes more than {MOST_UNITS:,} devices, and a lab report holds no more units")
             if unit is None:
                 number, bus = _number(device.key), plain_bus_id(device.bus_id)
                 unit = MatchedUnit(unit_id=self._new_id(device), number=number, bus_id=bus)
