@@ -29,7 +29,7 @@ BASIS = "sample"
 
 _HEADING = {b"size", b"algbw", b"busbw"}
 _JSON = re.compile(rb'\{\s*"version"\s*:\s*\d+\s*,\s*"start_time"')
-MOST_ROWS = 5_000
+MOST_ROWS = 3_000
 _PASSES = (("out-of-place", "out_of_place"), ("in-place", "in_place"))
 
 

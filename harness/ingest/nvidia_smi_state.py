@@ -209,7 +209,10 @@ def _pcie(gpu: Gpu) -> Link:
     at = "pci/pci_gpu_link_info"
     highest = gpu.count(f"{at}/pcie_gen/max_device_link_gen") or gpu.count(f"{at}/pcie_gen/max_link_gen")
     lanes, most = (gpu.count(f"{at}/link_widths/{name}_link_width", 64) for name in ("current", "max"))
-    return pcie_by_generation(lanes, most, gpu.count(f"{at}/pcie_gen/current_link_gen"), highest)
+    now = gpu.count(f"{at}/pcie_gen/current_link_gen")
+    # An idle device lets its bus slow down by design, so that its rate shows only where it works, or is the highest.
+    shows = now == highest or gpu.active("gpu_idle") is False
+    return pcie_by_generation(lanes, most, now if shows else None, highest)
 
 
 def readings_of(gpu: Gpu) -> Iterator[ForeignReading]:

@@ -50,7 +50,7 @@ class Units:
                 number, bus = _number(device.key), plain_bus_id(device.bus_id)
                 unit = MatchedUnit(unit_id=self._new_id(device), number=number, bus_id=bus)
                 self._units.append(unit)
-            elif not _same_identity(unit, device):
+            elif not _same_identity(unit, device, plain_bus_id(device.bus_id)):
                 remarks.append(f"{device.key} of {file} is taken for {unit.unit_id}, by its number alone")
             remarks += _add(unit, device, file)
             self._of[file, device.key] = unit
@@ -59,8 +59,9 @@ class Units:
     def _match(self, device: ForeignDevice) -> MatchedUnit | None:
         if self._asked is not None:
             return self._units[0] if self._units else None
+        bus = plain_bus_id(device.bus_id)
         for unit in self._units:
-            if _same_identity(unit, device):
+            if _same_identity(unit, device, bus):
                 return unit
         number = _number(device.key)
         # A unit with another identity is another unit, whatever its number.
@@ -139,10 +140,9 @@ def _candidates(name: str) -> Iterable[str]:
         number += 1
 
 
-def _same_identity(unit: MatchedUnit, device: ForeignDevice) -> bool:
+def _same_identity(unit: MatchedUnit, device: ForeignDevice, bus: str | None) -> bool:
     if (unit.uuid and unit.uuid == device.uuid) or (unit.serial and unit.serial == device.serial):
         return True
-    bus = plain_bus_id(device.bus_id)
     # Two machines number their buses alike; another UUID or serial is another unit.
     return bool(bus and bus == unit.bus_id and not _said_otherwise(unit, device))
 
