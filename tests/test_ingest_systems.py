@@ -180,6 +180,13 @@ def test_more_devices_than_a_report_holds_units_are_refused(tmp_path: Path):
     assert main(["ingest", str(path)]) == 2
 
 
+@pytest.mark.parametrize("data", [b"", b" \r\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1b[0m\n"])
+def test_an_empty_file_is_called_empty(data: bytes):
+    with pytest.raises(UnreadableInput) as refused:
+        plain(ForeignFile(name="output", data=data))
+    assert refused.value.faults[0].got == "nothing"
+
+
 def test_bytes_that_are_not_in_the_encoding_that_they_announce_are_refused():
     with pytest.raises(UnreadableInput):
         plain(ForeignFile(name="output", data=b"\xff\xfe\x00\xd8\x41"))
@@ -692,7 +699,7 @@ def test_the_report_of_the_page_is_what_its_files_give(capsys: pytest.CaptureFix
 
 
 def test_of_a_long_table_the_first_rows_are_kept_and_the_others_counted():
-    row = "  2147483648     536870912     float     sum      -1    27700   77.53  135.67      0    27800   77.25  135.18      0\n"
+    row = "  2147483648  536870912  float  sum  -1  27700  77.53  135.67  0  27800  77.25  135.18  0\n"
     found = read("nccl", NCCL.partition("           0 ")[0] + row * 3_002)
     # six figures of each of 3,000 rows
     assert len(found.readings) == 18_000

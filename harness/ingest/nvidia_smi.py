@@ -18,7 +18,8 @@ from decimal import Decimal
 
 from harness.ingest.figures import figure
 from harness.ingest.lines import count_of, listed, printable, refusal
-from harness.ingest.nvidia_smi_state import LOOKED_AT, Gpu, readings_of, remarks_of, state_of
+from harness.ingest.nvidia_smi_paths import LOOKED_AT
+from harness.ingest.nvidia_smi_state import Gpu, readings_of, remarks_of, state_of
 from harness.ingest.nvidia_smi_text import log_in_text
 from harness.ingest.safe_xml import Element, xml_of
 from harness.model.foreign import ForeignDevice, ForeignFile, ForeignReading, Ingested
