@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from foreign_benchmarks import SNIPPETS as OF_BENCHMARKS
 from foreign_systems import (
     AMD,
@@ -159,6 +160,33 @@ def test_a_file_is_the_same_in_every_encoding_that_consoles_write(name: str, wri
     assert once.devices == plainly.devices
 
 
+@pytest.mark.parametrize("module", ["nccl_tests", "nvbandwidth", "nvlink_status", "rvs", "nvidia_smi"])
+def test_more_lines_than_any_tool_prints_are_refused(module: str):
+    """A million lines are read; one more is not."""
+    begins = {"rvs": "[RESULT] [1.1] [a] b\n", "nvidia_smi": "==============NVSMI LOG==============\n"}.get(
+        module, "x\n"
+    )
+    with pytest.raises(UnreadableInput) as refused:
+        reader(module).read(a_file(begins + "\n" * 1_000_000))
+    assert refused.value.faults[0].need == "at most 1,000,000 lines"
+    with pytest.raises(UnreadableInput) as refused:
+        reader(module).read(a_file(begins + "\n" * 999_999))
+    assert "1,000,000" not in refused.value.faults[0].need
+
+
+def test_more_devices_than_a_report_holds_units_are_refused(tmp_path: Path):
+    path = tmp_path / "links.txt"
+    path.write_text("".join(f"GPU {n}: N (UUID: GPU-{n})\n\t Link 0: 1 GB/s\n" for n in range(4_097)), encoding="utf-8")
+    assert main(["ingest", str(path)]) == 2
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1b[0m\n"])
+def test_an_empty_file_is_called_empty(data: bytes):
+    with pytest.raises(UnreadableInput) as refused:
+        plain(ForeignFile(name="output", data=data))
+    assert refused.value.faults[0].got == "nothing"
+
+
 def test_bytes_that_are_not_in_the_encoding_that_they_announce_are_refused():
     with pytest.raises(UnreadableInput):
         plain(ForeignFile(name="output", data=b"\xff\xfe\x00\xd8\x41"))
@@ -279,6 +307,14 @@ def test_the_bus_is_counted_as_it_runs_and_nvlink_is_a_gap_and_no_zero():
     # Generation 4 runs at 16 GT/s, generation 5 at 32.
     assert (pcie.count, pcie.physical_count, pcie.rate, pcie.maximum_rate) == (8, 16, 16, 32)
     assert (nvlink.name, nvlink.count, nvlink.rate) == ("NVLink", None, None)
+
+
+def test_an_idle_device_lets_its_bus_slow_down_and_that_is_not_its_rate():
+    idle = smi_gpu(changes=(("gpu_idle>Not Active", "gpu_idle>Active"),))
+    slow = state(read("smi", smi_log(idle))).links[0]
+    assert (slow.rate, slow.maximum_rate) == (None, 32)
+    full = idle.replace("<current_link_gen>4", "<current_link_gen>5")
+    assert state(read("smi", smi_log(full))).links[0].rate == 32
 
 
 def test_of_a_selection_of_gpus_the_numbers_are_not_known():
@@ -654,6 +690,20 @@ def test_a_report_that_is_there_is_not_written_over(tmp_path: Path):
     report.write_text("kept", encoding="utf-8")
     assert main(["ingest", str(source), "-o", str(report)]) == 2
     assert report.read_text(encoding="utf-8") == "kept"
+
+
+def test_the_report_of_the_page_is_what_its_files_give(capsys: pytest.CaptureFixture[str]):
+    folder = ROOT / "docs" / "samples" / "ingest"
+    assert main(["ingest", str(folder / "nvidia-smi.xml"), str(folder / "nvlink.txt")]) == 0
+    assert capsys.readouterr().out == (folder / "report.json").read_text(encoding="utf-8")
+
+
+def test_of_a_long_table_the_first_rows_are_kept_and_the_others_counted():
+    row = "  2147483648  536870912  float  sum  -1  27700  77.53  135.67  0  27800  77.25  135.18  0\n"
+    found = read("nccl", NCCL.partition("           0 ")[0] + row * 3_002)
+    # six figures of each of 3,000 rows
+    assert len(found.readings) == 18_000
+    assert "2 rows behind the first 3,000" in found.not_mapped
 
 
 def test_the_tools_are_listed(capsys: pytest.CaptureFixture[str]):

@@ -8,7 +8,7 @@ from typing import Any
 from harness.ingest.lines import printable, refusal, text_of
 from harness.model.foreign import ForeignFile
 
-DEEPEST = 64
+DEEPEST, MOST_IN_ONE_FILE = 64, 10_000
 # A string ends where its line's quotes end; a token that never ends is the decoder's to name.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
@@ -66,12 +66,16 @@ def each_in(file: ForeignFile, text: str) -> Iterator[Any]:
     Raises:
         UnreadableInput: One of them is no JSON, as for a whole file.
     """
-    depth = start = 0
+    depth = start = found = 0
     for match in _TOKEN.finditer(text):
         depth, before = depth + {"{": 1, "[": 1, "}": -1, "]": -1}.get(match.group()[0], 0), depth
         if before == 0 and depth == 1:
             start = match.start()
         elif before == 1 and depth == 0:
+            found += 1
+            if found > MOST_IN_ONE_FILE:
+                need = f"at most {MOST_IN_ONE_FILE:,}"
+                raise refusal(file, f"character {start + 1:,}", f"more than {MOST_IN_ONE_FILE:,} values of JSON", need)
             yield json_in(file, text[start : match.end()])
         depth = max(depth, 0)
     if depth:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from harness.ingest.figures import figure
-from harness.ingest.lines import named, numbered, printable, text_of
+from harness.ingest.lines import lines_of, named, printable
 from harness.model.foreign import ForeignFile
 
 # Under mpirun or srun each line is led by the number of its rank.
-_RANK = re.compile(r"\s*\d{1,5}:\s(?=\s*[#0-9])")
+_RANK = re.compile(r" {0,20}\d{1,5}:\s(?=\s*[#0-9])")
 _DEVICE = re.compile(
     r"#\s+Rank\s+\d+\s+(?:Group\s+\d+\s+)?Pid\s+\d+\s+on\s+(\S{1,200})\s+device\s+(\d{1,4})\s+\[([0-9A-Fa-fx:.]{1,20})\]\s+(.+)"
 )
@@ -65,7 +65,8 @@ class _Table:
         self.other = 0
 
     def take(self, number: int, line: str) -> None:
-        words = _RANK.sub("", line, count=1).strip()
+        led = _RANK.match(line)
+        words = (line[led.end() :] if led else line).strip()
         if words[:1].isdigit():
             self._row(number, words)
         elif words.startswith("#"):
@@ -147,7 +148,7 @@ def text_of_collective(file: ForeignFile) -> Collective:
         UnreadableInput: It is no text.
     """
     table = _Table()
-    for number, line in numbered(text_of(file)):
+    for number, line in lines_of(file):
         table.take(number, line)
     if table.other:
         table.collective.not_mapped.append(f"other lines: {table.other:,}: the library's own log, or a shell's")

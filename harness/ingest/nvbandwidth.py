@@ -31,7 +31,7 @@ BASIS = "sample"
 _UNITS = {"GB/s": "GB/s", "ns": "ns", "us": "us"}
 _THREE = ("one way", "other way", "total")
 # Of larger matrices only the highest and lowest of each row are kept.
-LARGEST_MATRIX = 16
+LARGEST_MATRIX, MOST_ROWS = 16, 4_096
 _DEVICE = re.compile(r"(\d{1,4}): (.{1,200}?)(?: \(([0-9A-Fa-f:.]{5,20})\))?(?:: \(([^()]{1,200})\))?")
 
 
@@ -41,7 +41,8 @@ def recognises(file: ForeignFile) -> bool:
     if re.search(rb'\{\s*"nvbandwidth"\s*:', head):
         return True
     return (
-        b"nvbandwidth Version:" in head or re.search(rb"^\s*memcpy (?:CE|SM|local) .*\(GB/s\)", head, re.M) is not None
+        b"nvbandwidth Version:" in head
+        or re.search(rb"^[ \t]*memcpy (?:CE|SM|local) .*\(GB/s\)", head, re.M) is not None
     )
 
 
@@ -123,6 +124,11 @@ def _readings(case: Case, keys: set[str], output: Output) -> Iterator[ForeignRea
     if unit is None:
         if case.rows:
             output.no_unit.append(f"{case.place} {case.name}: {case.description or 'no description'}")
+        return
+    if len(case.rows) > MOST_ROWS:
+        output.not_mapped.append(
+            f"{case.place} {case.name}: {len(case.rows):,} rows: more than any machine has devices"
+        )
         return
     large = len(case.rows) > LARGEST_MATRIX or any(len(row) > LARGEST_MATRIX for row in case.rows)
     between = "GPU(row)" in case.description

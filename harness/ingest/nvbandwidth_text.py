@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from harness.ingest.figures import figure
-from harness.ingest.lines import named, numbered, printable, text_of
+from harness.ingest.lines import lines_of, named, printable
 from harness.model.foreign import ForeignDevice, ForeignFile
 
-_DEVICE = re.compile(r"Device (\d{1,4}): (.{1,200}?)(?: \(([0-9A-Fa-f:.]{5,20})\))?(?: ?\(?([^()]{1,200})\)?)?")
+_DEVICE = re.compile(r"Device (\d{1,4}): (.{1,200}?)(?: \(([0-9A-Fa-f:.]{5,20})\))?")
 _PROCESS = re.compile(
     r"Process\s+(\d{1,4}) \(([^()]{1,200})\): device\s+(\d{1,4}): (.{1,200}?)(?: \(([0-9A-Fa-f:.]+)\))?"
 )
@@ -86,7 +86,7 @@ def text_output(file: ForeignFile) -> Output:
         UnreadableInput: It is no text.
     """
     output, lines = Output(), _Lines()
-    for number, line in numbered(text_of(file)):
+    for number, line in lines_of(file):
         lines.take(output, number, line.strip())
     for case in output.cases:
         known = len(output.devices)

@@ -18,7 +18,8 @@ from decimal import Decimal
 
 from harness.ingest.figures import figure
 from harness.ingest.lines import count_of, listed, printable, refusal
-from harness.ingest.nvidia_smi_state import LOOKED_AT, Gpu, readings_of, remarks_of, state_of
+from harness.ingest.nvidia_smi_paths import LOOKED_AT
+from harness.ingest.nvidia_smi_state import Gpu, readings_of, remarks_of, state_of
 from harness.ingest.nvidia_smi_text import log_in_text
 from harness.ingest.safe_xml import Element, xml_of
 from harness.model.foreign import ForeignDevice, ForeignFile, ForeignReading, Ingested
@@ -27,7 +28,8 @@ TOOL = "nvidia-smi"
 ABOUT = "nvidia-smi -q (text, -x XML): identity, limits, clocks, event reasons, ECC, MIG, memory, bus"
 BASIS = "sample"
 
-_HEADING = re.compile(rb"^\s*=+NVSMI LOG=+", re.MULTILINE)
+_BEGIN, _END = b"<nvidia_smi_log>", b"</nvidia_smi_log>"
+_HEADING = re.compile(rb"^[ \t]*=+NVSMI LOG", re.MULTILINE)
 # Sections with fewer values share one line of what found no place.
 _WORTH_A_LINE = 8
 
@@ -85,12 +87,14 @@ def read(file: ForeignFile) -> Ingested:
 
 
 def _documents(file: ForeignFile) -> list[bytes]:
-    """Return each log in a file, without what a console printed between them; the whole file where none ends."""
-    found = re.findall(
-        rb"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>\[]*>\s*)?<nvidia_smi_log>.*?</nvidia_smi_log>", file.data, re.DOTALL
-    )
-    whole = file.data.lstrip().startswith(b"<")
-    return found if found and (len(found) > 1 or not whole) else [file.data]
+    """Return each log in a file, without what a console printed between them; the whole file where it is one log."""
+    found: list[bytes] = []
+    start = file.data.find(_BEGIN)
+    while start >= 0 and (end := file.data.find(_END, start)) >= 0:
+        found.append(file.data[start : end + len(_END)])
+        start = file.data.find(_BEGIN, end)
+    alone = file.data.lstrip().startswith(b"<") and len(found) <= 1
+    return [file.data] if alone or not found else found
 
 
 def _key(n: int, element: Element, listed_gpus: int, attached: Decimal | None, log: _Log) -> str:

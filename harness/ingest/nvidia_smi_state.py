@@ -8,93 +8,25 @@ from typing import get_args
 from harness.ingest.bus_links import NVLINK_NOT_COUNTED, pcie_by_generation
 from harness.ingest.figures import figure, figure_with_unit
 from harness.ingest.lines import count_of, named, printable
+from harness.ingest.nvidia_smi_paths import (
+    COUNTED,
+    COUNTERS,
+    ECC,
+    ENFORCED,
+    EVENTS,
+    LOOKED_AT,
+    OBSERVED,
+    POWER,
+    POWER_LIMITS,
+    REASONS,
+)
 from harness.ingest.safe_xml import Element
-from harness.model.device_state import Limiter, LimiterName, Link, UnitState
+from harness.model.device_state import Limiter, Link, UnitState
 from harness.model.foreign import ForeignReading
 from harness.model.quantity import EXACT, CapacityUnit
 
-_REASONS: dict[str, LimiterName] = {
-    "applications_clocks_setting": "application-clocks",
-    "sw_power_cap": "software-power-cap",
-    "hw_slowdown": "hardware-slowdown",
-    "sync_boost": "sync-boost",
-    "sw_thermal_slowdown": "software-thermal",
-    "hw_thermal_slowdown": "hardware-thermal",
-    "hw_power_brake_slowdown": "power-brake",
-}
-_COUNTERS: dict[LimiterName, str] = {
-    "software-power-cap": "sw_power_cap",
-    "sync-boost": "sync_boost",
-    "software-thermal": "sw_therm_slowdown",
-    "hardware-thermal": "hw_therm_slowdown",
-    "power-brake": "hw_power_brake",
-}
-# Sections by their names of before and after driver 535.
-_EVENTS = ("clocks_event_reasons/clocks_event_reason_", "clocks_throttle_reasons/clocks_throttle_reason_")
-_COUNTED = "clocks_event_reasons_counters/clocks_event_reasons_counters_"
-_POWER = ("gpu_power_readings", "power_readings")
 _CAPACITIES = get_args(CapacityUnit)
 _NOTHING = ("n/a", "none", "[n/a]", "not supported", "[not supported]", "")
-
-_POWER_LIMITS = tuple(
-    f"{section}/{name}"
-    for section, name in (
-        ("power_readings", "power_limit"),
-        ("gpu_power_readings", "requested_power_limit"),
-        ("gpu_power_readings", "power_limit"),
-    )
-)
-_ENFORCED = ("gpu_power_readings/current_power_limit", "power_readings/enforced_power_limit")
-_ECC = {
-    "sram-correctable": ("sram_correctable",),
-    "sram-uncorrectable": ("sram_uncorrectable", "sram_uncorrectable_parity", "sram_uncorrectable_secded"),
-    "dram-correctable": ("dram_correctable",),
-    "dram-uncorrectable": ("dram_uncorrectable",),
-    "corrected": ("single_bit/total",),
-    "uncorrected": ("double_bit/total",),
-}
-# Name of the observation, its places in the order of preference, the unit that must stand behind the number.
-_OBSERVED: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("power-draw", tuple(f"{one}/{name}" for one in _POWER for name in ("power_draw", "instant_power_draw")), "W"),
-    ("power-draw-mean", ("gpu_power_readings/average_power_draw",), "W"),
-    ("minimum-power-limit", tuple(f"{one}/min_power_limit" for one in _POWER), "W"),
-    ("maximum-power-limit", tuple(f"{one}/max_power_limit" for one in _POWER), "W"),
-    ("temperature", ("temperature/gpu_temp",), "C"),
-    ("memory-temperature", ("temperature/memory_temp",), "C"),
-    ("slowdown-temperature", ("temperature/gpu_temp_slow_threshold",), "C"),
-    ("shutdown-temperature", ("temperature/gpu_temp_max_threshold",), "C"),
-    ("highest-operating-temperature", ("temperature/gpu_temp_max_gpu_threshold",), "C"),
-    ("highest-memory-temperature", ("temperature/gpu_temp_max_mem_threshold",), "C"),
-    ("sm-clock", ("clocks/sm_clock", "clocks/graphics_clock"), "MHz"),
-    ("memory-clock", ("clocks/mem_clock",), "MHz"),
-    ("default-application-sm-clock", ("default_applications_clocks/graphics_clock",), "MHz"),
-    ("application-memory-clock", ("applications_clocks/mem_clock",), "MHz"),
-    ("highest-customer-sm-clock", ("max_customer_boost_clocks/graphics_clock",), "MHz"),
-    ("memory-used", ("fb_memory_usage/used",), "MiB"),
-    ("memory-reserved", ("fb_memory_usage/reserved",), "MiB"),
-    ("utilization", ("utilization/gpu_util",), "%"),
-)
-LOOKED_AT = frozenset(
-    {path for _, paths, _ in _OBSERVED for path in paths}
-    | {*_POWER_LIMITS, *_ENFORCED, *(f"{section}/default_power_limit" for section in _POWER)}
-    | {f"{prefix}{reason}" for prefix in _EVENTS for reason in (*_REASONS, "gpu_idle")}
-    | {f"{_COUNTED}{name}" for name in _COUNTERS.values()}
-    | {f"ecc_errors/{span}/{name}" for span in ("volatile", "aggregate") for all_of in _ECC.values() for name in all_of}
-    | {
-        *("product_name", "uuid", "serial", "gpu_part_number", "board_part_number", "vbios_version", "pci/pci_bus_id"),
-        *("max_clocks/sm_clock", "max_clocks/graphics_clock", "max_clocks/mem_clock"),
-        *("applications_clocks/graphics_clock", "fb_memory_usage/total", "ecc_mode/current_ecc"),
-        *("mig_mode/current_mig", "gpu_virtualization_mode/virtualization_mode", "processes", "remapped_rows"),
-        *("remapped_rows/remapped_row_corr", "remapped_rows/remapped_row_unc"),
-        *("remapped_rows/remapped_row_pending", "remapped_rows/remapped_row_failure"),
-        "retired_pages/multiple_single_bit_retirement/retired_count",
-        "retired_pages/double_bit_retirement/retired_count",
-        *("power_profiles/power_profile_enforced_profiles", "fabric/state", "performance_state"),
-        *(f"pci/pci_gpu_link_info/pcie_gen/{name}" for name in ("current_link_gen", "max_link_gen")),
-        *("pci/pci_gpu_link_info/pcie_gen/max_device_link_gen", "pci/pci_gpu_link_info/link_widths/current_link_width"),
-        "pci/pci_gpu_link_info/link_widths/max_link_width",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +56,7 @@ class Gpu:
 
     def active(self, reason: str) -> bool | None:
         """Return whether an event reason is active, under its new name or its old one."""
-        said = next((text for prefix in _EVENTS if (text := self.element.at(f"{prefix}{reason}"))), None)
+        said = next((text for prefix in EVENTS if (text := self.element.at(f"{prefix}{reason}"))), None)
         return {"Active": True, "Not Active": False}.get(said or "")
 
 
@@ -138,9 +70,9 @@ def state_of(gpu: Gpu) -> UnitState:
         max_memory_clock_mhz=gpu.number("MHz", "max_clocks/mem_clock"),
         memory_total=memory[0] if memory else None,
         memory_total_unit=memory[1] if memory else "MiB",  # type: ignore[arg-type]
-        power_limit_w=gpu.number("W", *_POWER_LIMITS, *_ENFORCED),
-        default_power_limit_w=gpu.number("W", *(f"{section}/default_power_limit" for section in _POWER)),
-        enforced_power_limit_w=gpu.number("W", *_ENFORCED),
+        power_limit_w=gpu.number("W", *POWER_LIMITS, *ENFORCED),
+        default_power_limit_w=gpu.number("W", *(f"{section}/default_power_limit" for section in POWER)),
+        enforced_power_limit_w=gpu.number("W", *ENFORCED),
         power_profile=gpu.said("power_profiles/power_profile_enforced_profiles"),
         thermal_slowdown=_thermal(gpu),
         partitioned=_partitioned(gpu),
@@ -198,9 +130,9 @@ def _processes(gpu: Gpu) -> int | None:
 
 
 def _limiters(gpu: Gpu) -> Iterator[Limiter]:
-    for reason, name in _REASONS.items():
+    for reason, name in REASONS.items():
         active = gpu.active(reason)
-        counted = gpu.number("us", f"{_COUNTED}{_COUNTERS[name]}") if name in _COUNTERS else None
+        counted = gpu.number("us", f"{COUNTED}{COUNTERS[name]}") if name in COUNTERS else None
         if active is not None or counted is not None:
             yield Limiter(name=name, active=active, before_us=None if counted is None else int(counted))
 
@@ -209,19 +141,22 @@ def _pcie(gpu: Gpu) -> Link:
     at = "pci/pci_gpu_link_info"
     highest = gpu.count(f"{at}/pcie_gen/max_device_link_gen") or gpu.count(f"{at}/pcie_gen/max_link_gen")
     lanes, most = (gpu.count(f"{at}/link_widths/{name}_link_width", 64) for name in ("current", "max"))
-    return pcie_by_generation(lanes, most, gpu.count(f"{at}/pcie_gen/current_link_gen"), highest)
+    now = gpu.count(f"{at}/pcie_gen/current_link_gen")
+    # An idle device lets its bus slow down by design, so that its rate shows only where it works, or is the highest.
+    shows = now == highest or gpu.active("gpu_idle") is False
+    return pcie_by_generation(lanes, most, now if shows else None, highest)
 
 
 def readings_of(gpu: Gpu) -> Iterator[ForeignReading]:
     """Yield what a lab report keeps as observations: draw, temperatures, clocks, counts of errors."""
-    for name, paths, unit in _OBSERVED:
+    for name, paths, unit in OBSERVED:
         for path in paths:
             value = gpu.number(unit, path)
             if value is not None:
                 yield _observed(gpu, path, name, value, unit)
                 break
     for span in ("volatile", "aggregate"):
-        for name, below in _ECC.items():
+        for name, below in ECC.items():
             counts = [gpu.count(f"ecc_errors/{span}/{one}", 10**18) for one in below]
             known = [one for one in counts if one is not None]
             if known:
@@ -276,7 +211,7 @@ def _is_no_answer(gpu: Gpu, path: str) -> bool:
 
 def _health(gpu: Gpu) -> Iterator[str]:
     for span in ("volatile", "aggregate"):
-        below = [*_ECC["sram-uncorrectable"], *_ECC["dram-uncorrectable"], *_ECC["uncorrected"]]
+        below = [*ECC["sram-uncorrectable"], *ECC["dram-uncorrectable"], *ECC["uncorrected"]]
         wrong = sum(gpu.count(f"ecc_errors/{span}/{one}", 10**18) or 0 for one in below)
         if wrong:
             yield f"{gpu.key}: {count_of(wrong, 'uncorrectable memory error')} counted ({span})"

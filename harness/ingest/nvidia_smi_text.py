@@ -6,12 +6,11 @@ Source:
 
 import re
 
-from harness.ingest.lines import numbered, printable, text_of
+from harness.ingest.lines import lines_of, printable
 from harness.ingest.safe_xml import Element
 from harness.model.foreign import ForeignFile
 
 _GPU = re.compile(r"GPU ([0-9A-Fa-f]{8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f])")
-_LINE = re.compile(r"( *)([^:]+?)(?:\s+:(?:\s(.*))?|:(?:\s(.*))?)?")
 _HEAD = {
     "timestamp": "timestamp",
     "driver version": "driver_version",
@@ -135,7 +134,7 @@ def log_in_text(file: ForeignFile) -> tuple[Element, dict[str, int]]:
         UnreadableInput: It is no text.
     """
     reader = _Reader()
-    for number, line in numbered(text_of(file)):
+    for number, line in lines_of(file):
         if not reader.take(number, line):
             break
     return reader.root, reader.rest
@@ -154,14 +153,13 @@ class _Reader:
         if "NVSMI LOG" in line:
             again, self._begun = self._begun, True
             return not again
-        found = _LINE.fullmatch(line) if self._begun else None
         gpu = _GPU.fullmatch(line.strip())
         if gpu:
             self._gpu, self._path = Element(tag="gpu", attributes={"id": gpu.group(1)}, line=number), []
             self.root.children.append(self._gpu)
-        elif found:
-            value = found.group(3) if found.group(3) is not None else found.group(4)
-            self._entry(number, len(found.group(1)), found.group(2).strip().lower(), (value or "").strip())
+        elif self._begun:
+            name, _, value = line.strip().partition(":")
+            self._entry(number, len(line) - len(line.lstrip()), name.strip().lower(), value.strip())
         return True
 
     def _entry(self, number: int, indent: int, name: str, value: str) -> None:

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from harness.ingest.bus_links import NVLINK_NOT_COUNTED, PCIE_NOT_COUNTED
 from harness.ingest.figures import figure
-from harness.ingest.lines import count_of, listed, named, numbered, printable, refusal, text_of
+from harness.ingest.lines import count_of, lines_of, listed, named, printable, refusal
 from harness.model.device_state import Link, UnitState
 from harness.model.foreign import ForeignDevice, ForeignFile, Ingested
 
@@ -41,7 +41,7 @@ def recognises(file: ForeignFile) -> bool:
     head = file.data[:500_000]
     if re.search(rb"^GPU \d+: .*\(UUID: ", head, re.MULTILINE) is None:
         return False
-    return re.search(rb"^\s+Link \d+: ", head, re.MULTILINE) is not None or b"retrieve NVLink information" in head
+    return re.search(rb"^[ \t]+Link \d+: ", head, re.MULTILINE) is not None or b"retrieve NVLink information" in head
 
 
 def read(file: ForeignFile) -> Ingested:
@@ -53,7 +53,7 @@ def read(file: ForeignFile) -> Ingested:
     gpus: list[_Gpu] = []
     other: list[str] = []
     remarks: list[str] = []
-    for number, line in numbered(text_of(file)):
+    for number, line in lines_of(file):
         words = line.strip()
         link = _LINK.fullmatch(words)
         if gpu := _GPU.fullmatch(words):

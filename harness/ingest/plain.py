@@ -25,13 +25,15 @@ def plain(file: ForeignFile) -> ForeignFile:
     """Return a file with its text in UTF-8.
 
     Raises:
-        UnreadableInput: It is too large, or not in the encoding that its first bytes announce.
+        UnreadableInput: It is empty, too large, or not in the encoding that its first bytes announce.
     """
     if len(file.data) > LARGEST_BYTES:
         raise refusal(file, "the file", f"{len(file.data):,} bytes", f"at most {LARGEST_BYTES:,} bytes")
     data = _as_utf8(file)
     if b"\x1b" in data:
         data = _ESCAPE.sub(b"", data)
+    if not data.strip():
+        raise refusal(file, "the file", "nothing", "what its tool wrote")
     return file if data is file.data else replace(file, data=data)
 
 

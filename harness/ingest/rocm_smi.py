@@ -25,6 +25,7 @@ TOOL = "rocm-smi"
 ABOUT = "rocm-smi -a --json: identity, power cap, clocks, partition, memory, bus"
 BASIS = "sample"
 
+MOST_KEYS = 1_000
 _CARD = re.compile(r"card\d{1,4}")
 _BUS = re.compile(r"\d+ \(([0-9.]{1,6})GT/s x(\d{1,2})\)")
 _NAMES = ("Device Name", "Card Series", "Card series", "Card Model")
@@ -168,9 +169,11 @@ def _not_mapped(root: dict[str, Any], cards: dict[str, dict[str, Any]]) -> Itera
     states = [key for key in rest if key.isdigit()]
     if states:
         yield f"{count_of(len(states), 'key')} such as {states[0]!r}: states of a clock or a bus that is not named"
-    others = [printable(key, 60) for key in rest if not key.isdigit()]
+    others = [printable(key, 60) for key in list(rest)[:MOST_KEYS] if not key.isdigit()]
     for n in range(0, len(others), 20):
         yield f"{', '.join(others[n : n + 20])}: a lab report has no place for them"
+    if len(rest) > MOST_KEYS:
+        yield f"{count_of(len(rest) - MOST_KEYS, 'further key')}"
     unknown = [printable(key, 60) for key in root if key != "system" and key not in cards]
     if unknown:
         yield f"{', '.join(unknown[:20])}: no card"

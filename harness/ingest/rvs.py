@@ -43,8 +43,8 @@ _FORMATS: dict[str, NumberFormat] = {
     "hgemm": "fp16",
 }
 _JSON = re.compile(rb'\{\s*"version"\s*:\s*"[0-9.]+"\s*,\s*"(?:' + "|".join(MODULES).encode() + rb')"\s*:')
-_CONF = re.compile(rb"^\s*-?\s*module:\s*(?:" + "|".join(MODULES).encode() + rb")\b", re.MULTILINE)
-_LOG = re.compile(rb"^\s*\[(?:RESULT|INFO  |ERROR |DEBUG )\]\s*\[ ?[0-9. ]+\]", re.MULTILINE)
+_CONF = re.compile(rb"^[ \t]*-?[ \t]*module:[ \t]*(?:" + "|".join(MODULES).encode() + rb")\b", re.MULTILINE)
+_LOG = re.compile(rb"^[ \t]*\[(?:RESULT|INFO  |ERROR |DEBUG )\]\s*\[ ?[0-9. ]+\]", re.MULTILINE)
 
 
 def recognises(file: ForeignFile) -> bool:

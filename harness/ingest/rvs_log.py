@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from harness.ingest.figures import figure
-from harness.ingest.lines import named, numbered, printable, slug, text_of
+from harness.ingest.lines import lines_of, named, printable, slug
 from harness.model.foreign import ForeignDevice, ForeignFile, ForeignReading
 from harness.model.measurement import Method
 
@@ -212,7 +212,7 @@ def log_of(file: ForeignFile) -> Found:
         UnreadableInput: It is no text.
     """
     log = _Log()
-    for number, line in numbered(text_of(file)):
+    for number, line in lines_of(file):
         log.take(number, line)
     log.found.readings += log.readings()
     return log.found

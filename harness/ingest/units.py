@@ -12,6 +12,7 @@ from harness.model.foreign import ForeignDevice
 _BUS_ID = re.compile(r"(?:([0-9A-Fa-f]{1,8}):)?([0-9A-Fa-f]{2}):([0-9A-Fa-f]{2})(?:\.[0-9A-Fa-f])?")
 # How tools number the devices of one machine: 0, gpu-0, GPU 0, card0, device_0.
 _NUMBERED = re.compile(r"(?:gpu|card|device|dev|cuda)?[\s:_-]*([0-9]{1,4})", re.IGNORECASE)
+MOST_UNITS = 4_096
 
 
 @dataclass(slots=True)
@@ -43,11 +44,13 @@ class Units:
         devices, remarks = _identities_apart(file, devices)
         for device in devices:
             unit = self._match(device)
+            if unit is None and len(self._units) == MOST_UNITS:
+                raise WrongUsage(f"{file} makes more than {MOST_UNITS:,} devices, and a lab report holds no more units")
             if unit is None:
                 number, bus = _number(device.key), plain_bus_id(device.bus_id)
                 unit = MatchedUnit(unit_id=self._new_id(device), number=number, bus_id=bus)
                 self._units.append(unit)
-            elif not _same_identity(unit, device):
+            elif not _same_identity(unit, device, plain_bus_id(device.bus_id)):
                 remarks.append(f"{device.key} of {file} is taken for {unit.unit_id}, by its number alone")
             remarks += _add(unit, device, file)
             self._of[file, device.key] = unit
@@ -56,8 +59,9 @@ class Units:
     def _match(self, device: ForeignDevice) -> MatchedUnit | None:
         if self._asked is not None:
             return self._units[0] if self._units else None
+        bus = plain_bus_id(device.bus_id)
         for unit in self._units:
-            if _same_identity(unit, device):
+            if _same_identity(unit, device, bus):
                 return unit
         number = _number(device.key)
         # A unit with another identity is another unit, whatever its number.
@@ -136,10 +140,9 @@ def _candidates(name: str) -> Iterable[str]:
         number += 1
 
 
-def _same_identity(unit: MatchedUnit, device: ForeignDevice) -> bool:
+def _same_identity(unit: MatchedUnit, device: ForeignDevice, bus: str | None) -> bool:
     if (unit.uuid and unit.uuid == device.uuid) or (unit.serial and unit.serial == device.serial):
         return True
-    bus = plain_bus_id(device.bus_id)
     # Two machines number their buses alike; another UUID or serial is another unit.
     return bool(bus and bus == unit.bus_id and not _said_otherwise(unit, device))
 
