@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import harness
+from harness.checks.device_name import names_the_chip
 from harness.codec.measured_files import measured_rows
 from harness.codec.method_files import read_method
-from harness.codec.spec_files import read_spec
+from harness.codec.spec_files import chip_ids, read_spec
 from harness.codec.verdict_files import verdicts_in, written
 from harness.metrics.fingerprint import cut_of, nearest_value, operations_per_clock
 from harness.metrics.peaks import architectural_operations
@@ -304,6 +305,65 @@ def test_the_table_shows_rate_clock_value_and_efficiency():
     # 905e6 / (132 x 1,706.2) = 4,018.3, of 4,096: 0.981.
     assert "bf16      905 TFLOP/s   1706.2 MHz  4018.3                4096       0.981         4096" in text
     assert re.search(r"\| bf16 +\| 905 TFLOP/s +\| 1706\.2 MHz +\| 4018\.3 ", page)
+
+
+# --- Parts of a chip under the name of the whole ------------------------------------------------------------------
+
+
+def test_one_of_two_devices_of_a_package_is_not_the_chip():
+    """MI250X shows as two devices, each with half of 220 units and of 128 GB."""
+    made = report("amd-mi250x", 110, memory_total="65520", memory_bus_width_bits=4096)
+    (finding,) = [one for one in judged(made).findings if one.code == "part-of-the-device"]
+    assert finding.got == "110 of 220 units: one of the 2 devices of the package"
+
+
+def test_slices_that_show_all_the_memory_are_not_the_chip():
+    """An A100 as four slices of 14 units with 19,968 MiB each, as nvidia-smi shows it: 56 of 108 units."""
+    made = report("nvidia-a100-sxm4-80gb", 56, memory_total="79872")
+    (finding,) = [one for one in judged(made).findings if one.code == "part-of-the-device"]
+    assert finding.got.startswith("56 of 108 units")
+
+
+def test_a_few_gib_below_the_stacks_on_the_bus_are_hidden():
+    """Five stacks of 16 GiB hold 80 GiB, of which an H100 shows 81,559 MiB; less 3.5 % are 79,052.8 MiB."""
+    for shown, found in (("81559", 0), ("79053", 0), ("79052", 1)):
+        made = report("nvidia-h100-sxm5-80gb", 132, memory_total=shown, memory_bus_width_bits=5120)
+        told = [one for one in judged(made).findings if one.code == "memory-hidden"]
+        assert len(told) == found
+        assert all("the stacks on its bus hold 80 GiB" in one.need for one in told)
+
+
+def test_error_correction_within_the_memory_takes_a_sixteenth_and_no_more():
+    """An L4 of 24 GiB leaves 22.5 GiB = 23,040 MiB with ECC; less 3.5 % are 22,233.6 MiB. Without, 23,715.84 MiB."""
+    for ecc, shown, found in ((True, "22234", 0), (True, "22233", 1), (False, "23716", 0), (False, "23715", 1)):
+        made = report("nvidia-l4", 58, memory_total=shown, memory_bus_width_bits=192, ecc_enabled=ecc)
+        assert len([one for one in judged(made).findings if one.code == "memory-hidden"]) == found
+
+
+@pytest.mark.parametrize("chip", chip_ids())
+def test_every_chip_is_called_by_each_of_its_names(chip: str):
+    spec, method = read_spec(chip)[0], read_method()[0].device
+    assert method is not None
+    for name in (spec.name, f"{spec.manufacturer} {spec.name}", *spec.aliases):
+        assert names_the_chip(name, spec, method)
+
+
+DEVICES = [
+    ("NVIDIA H100 80GB HBM3", "nvidia-h100-sxm5-80gb", True),
+    ("NVIDIA A100-SXM4-80GB", "nvidia-a100-sxm4-80gb", True),
+    ("NVIDIA A100 80GB PCIe", "nvidia-a100-sxm4-80gb", False),
+    ("AMD Instinct MI250X/MI250", "amd-mi250x", True),
+    ("NVIDIA H100 80GB HBM3", "intel-gaudi3-oam", False),
+    ("NVIDIA H20", "nvidia-h200-sxm5-141gb", False),
+    ("NVIDIA H200", "nvidia-h20-141gb", False),
+]
+
+
+@pytest.mark.parametrize(("name", "chip", "called"), DEVICES)
+def test_names_that_devices_give_themselves(name: str, chip: str, called: bool):
+    method = read_method()[0].device
+    assert method is not None
+    assert names_the_chip(name, read_spec(chip)[0], method) is called
 
 
 # --- Published figures --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from harness.checks.clocks import clocks_are_true, clocks_were_not_locked
 from harness.checks.copies import samples_are_a_units_own, samples_are_not_rescaled
 from harness.checks.custody import custody_is_unbroken, measurements_lie_within_custody, times_are_in_order
 from harness.checks.device import device_is_what_the_report_calls_it, device_was_not_held_down
+from harness.checks.device_name import device_names_itself_alike
 from harness.checks.durations import samples_fit_their_times, sessions_are_long_enough
 from harness.checks.fingerprint import formats_fit_the_architecture
 from harness.checks.freshness import challenge_came_first, driver_was_released, report_is_of_its_day
@@ -69,6 +70,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     data_make_a_difference_at_the_power_cap,
     driver_is_of_its_day,
     the_whole_device_was_there,
+    device_names_itself_alike,
     formats_fit_the_architecture,
     values_are_physically_possible,
     values_are_credible,

@@ -15,7 +15,7 @@ from harness.model.device_state import UnitState
 from harness.model.finding import Finding
 from harness.model.method_device import FingerprintMethod
 from harness.model.plausibility import Measurable
-from harness.model.quantity import in_base_unit
+from harness.model.quantity import as_text, in_base_unit
 
 # Formats that run on matrix units; wider ones may run on vector units alone.
 _WIDEST_MATRIX_BITS = 19
@@ -142,17 +142,17 @@ def formats_fit_the_architecture(case: Case) -> Iterator[Finding]:
 def _above(case: Case, one: UnitPrint, rules: FingerprintMethod, rates: tuple[int, ...]) -> Iterator[Finding]:
     for row in one.formats:
         measurement = case.report.measurements[row.run.n]
-        wide = (
-            in_base_unit(measurement.expanded_uncertainty, measurement.unit) if measurement.expanded_uncertainty else 0
-        )
-        certain = row.operations * (1 - Fraction(wide) / row.run.rate)
+        wide = Fraction(in_base_unit(measurement.expanded_uncertainty or Decimal(0), measurement.unit))
+        certain = row.operations * (1 - wide / row.run.rate)
         if row.architectural is not None and certain > row.architectural * (1 + Fraction(rules.excess)):
-            got = (
-                f"{float(row.operations):.5g} operations per clock and unit at {float(row.run.clock_mhz or 0):.5g} MHz"
+            clock = as_text(row.run.clock_mhz or Fraction(0))
+            yield Finding(
+                code="above-architecture",
+                where=f"measurements[{row.run.n}].sampled_sm_clock_mhz",
+                got=f"{float(row.operations):.5g} operations per clock and unit at {clock} MHz",
+                need=f"at most {row.architectural}: the clock or the unit count is too low",
+                measurements=rates,
             )
-            need = f"at most {row.architectural}: the clock or the unit count is too low"
-            where = f"measurements[{row.run.n}].sampled_sm_clock_mhz"
-            yield Finding(code="above-architecture", where=where, got=got, need=need, measurements=rates)
 
 
 def _disabled(case: Case, one: UnitPrint, n: int, least: Decimal) -> Iterator[Finding]:
@@ -181,12 +181,10 @@ def _cut(one: UnitPrint, cut: CutOfFormats, measurements: tuple[int, ...]) -> Fi
 
 
 def _of_architecture(one: UnitPrint, number_format: str) -> str:
-    row = next((row for row in one.formats if row.run.number_format == number_format), None)
-    if row is None or row.match is None or row.architectural in (None, row.match.value):
+    row = next(row for row in one.formats if row.run.number_format == number_format)
+    if row.match is None or row.architectural in (None, row.match.value):
         return ""
-    return (
-        f"; {number_format} does about {row.match.value} per clock and unit, and the architecture {row.architectural}"
-    )
+    return f"; {number_format} does about {row.match.value} per clock and unit, of {row.architectural}"
 
 
 def _ratios(one: UnitPrint, rules: FingerprintMethod) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """Is it the whole device: all its units, memory and links, and under its own name?"""
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -44,7 +43,6 @@ def _told(case: Case, state: UnitState, indices: tuple[int, ...], rules: DeviceM
     part = list(_part(case.spec, state, rules))
     yield from part or _memory(case.spec, state, rules)
     yield from _bandwidth(case, case.spec, state, indices, rules)
-    yield from _names(case, case.spec, state, rules)
 
 
 def _links(state: UnitState, rules: DeviceMethod) -> Iterator[_Told]:
@@ -157,40 +155,3 @@ def _cause(state: UnitState, spec: ChipSpec, rules: DeviceMethod) -> str:
     if state.retired_memory_pages or state.remapped_memory_rows:
         return "; memory was retired"
     return ""
-
-
-def _names(case: Case, spec: ChipSpec, state: UnitState, rules: DeviceMethod) -> Iterator[_Told]:
-    product = case.report.product
-    if state.device_name is not None and not _names_the_chip(state.device_name, spec, rules):
-        yield "device-name-contradicts", "device_name", "", state.device_name, f"a name of {spec.name}"
-    number, stated = state.device_part_number, product.part_number if product else None
-    if number is not None and stated is not None and _plain(number) != _plain(stated):
-        yield "device-name-contradicts", "device_part_number", "", number, f"{stated}, as product.part_number says"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
-
-
-def _words(text: str) -> set[str]:
-    return set(re.split(r"[^a-z0-9]+", text.casefold())) - {""}
-
-
-def _names_the_chip(name: str, spec: ChipSpec, rules: DeviceMethod) -> bool:
-    """A device names the model, and no form of it that the chip has not; makers add their own words."""
-    said = _words(name)
-    forms = said & set(rules.variants)
-    known = [spec.name, *spec.aliases]
-    models = {word for text in known if (word := _model(text)) is not None}
-    own_forms = {word for text in (*known, spec.form_factor or "") for word in _words(text)} & set(rules.variants)
-    if not models:
-        return True
-    # "RTX6000" and "RTX 6000" are one name, "H200" and "H2000" are two.
-    before = {model: "(?<![0-9])" if model[0].isdigit() else "(?<![a-z0-9])" for model in models}
-    called = any(re.search(f"{before[model]}{model}(?![a-z0-9])", name.casefold()) for model in models)
-    return called and (not forms or not own_forms or bool(forms & own_forms))
-
-
-def _model(text: str) -> str | None:
-    """Return the word of a name that tells the model: the first that holds a digit."""
-    return next((word for word in re.split(r"[^a-z0-9]+", text.casefold()) if re.search(r"[0-9]", word)), None)

@@ -42,13 +42,12 @@ def _row(row: PerClock) -> FormatRate:
 def _meaning(case: Case, one: UnitPrint) -> str:
     """Return what the cut means, in words."""
     if one.cut is None:
-        return "one format with a known peak says nothing of a cut: measure another one"
+        return "nothing is said of a cut: fewer than two formats have a peak that is known"
     if one.cut.kind == "none":
-        return f"not cut: the shares of the formats' peaks lie within a factor of {float(one.cut.spread):.2f}"
+        return f"not cut: the formats reach {_range(one)} of their peaks"
     if one.cut.kind == "uniform":
         return f"cut uniformly, to {_range(one)} of the peaks: {_why_uniform(case, one)}"
-    said = _parts(one, one.cut)
-    return f"not cut uniformly: {said}. A limit that was set: can it be unset?"
+    return f"not cut uniformly: {_parts(one, one.cut)}. A limit that was set: can it be unset?"
 
 
 def _range(one: UnitPrint) -> str:
@@ -58,14 +57,14 @@ def _range(one: UnitPrint) -> str:
 
 def _parts(one: UnitPrint, cut: CutOfFormats) -> str:
     rows = {row.run.number_format: row for row in one.formats}
-    fallen = ", ".join(_part(name, one, rows.get(name)) for name in cut.fallen)
+    fallen = ", ".join(_part(name, one, rows[name]) for name in cut.fallen)
     kept = [f"{name} at {float(share):.2f}" for name, share in one.shares.items() if name not in cut.fallen]
     return f"{fallen}; and {', '.join(kept)}" if kept else fallen
 
 
-def _part(name: str, one: UnitPrint, row: PerClock | None) -> str:
+def _part(name: str, one: UnitPrint, row: PerClock) -> str:
     said = f"{name} at {float(one.shares[name]):.2f} of its peak"
-    if row is None or row.match is None or not row.architectural or row.architectural <= row.match.value:
+    if row.match is None or not row.architectural or row.architectural <= row.match.value:
         return said
     part = _PLAIN_PARTS.get(row.architectural // row.match.value, f"{row.match.value} / {row.architectural}")
     return f"{said} (about {row.match.value:,} per clock and unit, {part} of {row.architectural:,})"
