@@ -160,7 +160,7 @@ MODELS: list[Model] = [normal, heavy_tails, coarse_timer, two_states, drift, smo
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("n", [5, 10, 24, 60])
 def test_honest_samples_raise_no_alarm(model: Model, n: int):
-    """200 pairs of units each; twenty thousand more stand under `slow`."""
+    """200 pairs of units each; thousands more stand under `slow`."""
     rng = random.Random(f"{model.__name__} {n}")
     for _ in range(200):
         one, other = model(rng, n), model(rng, n)
@@ -175,10 +175,10 @@ def test_honest_samples_raise_no_alarm(model: Model, n: int):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_no_alarm_in_twenty_thousand_pairs_of_honest_series(model: Model):
+def test_no_alarm_in_thousands_of_pairs_of_honest_series(model: Model):
     rng = random.Random(f"{model.__name__} at length")
     for n in (10, 16, 24, 40):
-        for _ in range(5_000):
+        for _ in range(1_000):
             one, other = model(rng, n), model(rng, n)
             assert chance_of_sharing(one, other) > FALSE_ALARM
             first, second = (sorted(Fraction(sample) for sample in series) for series in (one, other))
