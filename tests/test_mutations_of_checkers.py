@@ -201,3 +201,51 @@ def test_what_is_no_report_is_refused_and_no_submission_looks_ok(
 def test_no_arguments_are_wrong_usage_and_no_pass(capsys: pytest.CaptureFixture[str]):
     assert main(["verify"]) == REFUSED
     assert "no report named" in capsys.readouterr().err
+
+
+class TestBetweenReports:
+    """A series that two reports of one call give for two devices."""
+
+    @pytest.fixture
+    def both_files(self, tmp_path: Path):
+        def build(change: Change) -> list[str]:
+            report = copy.deepcopy(TWIN)
+            report["report_id"] = "ANOTHER"
+            change(report)
+            paths = [tmp_path / "one.json", tmp_path / "other.json"]
+            for path, content in zip(paths, (TWIN, report), strict=True):
+                path.write_text(json.dumps(content), encoding="utf-8")
+            return [str(path) for path in paths]
+
+        return build
+
+    @staticmethod
+    def other_devices(report: Report) -> None:
+        for unit in report["lot"]["units"]:
+            unit.update(serial=f"{unit['serial']}-B", device_uuid=f"{unit['device_uuid']}-b")
+
+    def test_the_series_of_another_device_leaves_the_call_open(self, both_files, capsys: pytest.CaptureFixture[str]):
+        paths = both_files(self.other_devices)
+        assert main(["verify", *paths]) == UNDECIDED
+        told = capsys.readouterr()
+        # three units with two rates and one bandwidth each
+        assert len(told.err.splitlines()) == 9
+        assert f"{paths[1]}: measurements[0].raw: got the 24 samples of {paths[0]}, measurements[0]" in told.err
+        assert "2 reports: 2 pass" in told.out
+
+    def test_each_alone_passes_as_before(self, both_files, capsys: pytest.CaptureFixture[str]):
+        assert [main(["verify", path]) for path in both_files(self.other_devices)] == [0, 0]
+        assert capsys.readouterr().err == ""
+
+    @pytest.mark.parametrize("field", ["serial", "device_uuid", "both"])
+    def test_a_report_that_is_issued_again_is_no_copy(self, field: str, both_files, capsys: pytest.CaptureFixture[str]):
+        """The same device, as far as anything tells: one identity agrees, or none is known."""
+
+        def change(report: Report) -> None:
+            self.other_devices(report)
+            for n, unit in enumerate(report["lot"]["units"]):
+                first = TWIN["lot"]["units"][n]
+                unit.update({field: first[field].upper()} if field != "both" else {"serial": None, "device_uuid": None})
+
+        assert main(["verify", *both_files(change)]) == 0
+        assert capsys.readouterr().err == ""
