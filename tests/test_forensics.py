@@ -122,8 +122,6 @@ THRESHOLDS: list[tuple[str, Change, Change]] = [
      both(raw(0, samples_of(0)), put("measurements.0.ended_at", f"{NOON}.008Z"))),
     ("driver-unreleased", put("configuration.driver_released_on", "2026-08-05"),
      put("configuration.driver_released_on", "2026-08-06")),
-    ("driver-outdated", put("configuration.driver_released_on", str(TEST_DAY - timedelta(days=730))),
-     put("configuration.driver_released_on", str(TEST_DAY - timedelta(days=731)))),
     ("report-stale", put("session.report_issued_at", f"{TEST_DAY + timedelta(days=180)}T09:00:00Z"),
      put("session.report_issued_at", f"{TEST_DAY + timedelta(days=181)}T09:00:00Z")),
     ("report-stale", put("dates.export", str(date(2026, 8, 5) + timedelta(days=180))),
@@ -263,7 +261,7 @@ class TestCopies:
     def test_a_coarse_timer_beside_fine_ones_is_no_copy(self):
         """Both units stand on the same 24 ticks in bf16; their other series have some hundred steps to stand on."""
         ticks = [f"{788 / (1 + n / 2000):.4f}" for n in range(24)]
-        assert "raw-shared" not in codes(both(raw(0, ticks), raw(10, ticks[::-1][:-1] + ["788.1234"])))
+        assert "raw-shared" not in codes(both(raw(0, ticks), raw(10, [*ticks[::-1][:-1], "788.1234"])))
 
     def test_one_log_many_times_with_an_edit_each_is_told(self):
         def change(report: dict[str, Any]) -> None:
@@ -368,11 +366,11 @@ def test_both_directions_for_one_exceed_what_was_counted():
 def test_a_method_of_before_judges_nothing_of_this():
     """Older methods have no section, and a report judged by one of them is judged as it was."""
     report = copy.deepcopy(TWIN)
-    both(put("lot.drawn_by", "applicant"), put("configuration.driver_released_on", "2019-01-01"))(report)
+    both(put("lot.drawn_by", "applicant"), put("configuration.driver_released_on", "2026-08-06"))(report)
     put("waivers", [{"check": "raw-absent"}])(report)
     case = read_case(json.dumps(report).encode(), "the report", None, None)
     before = dataclasses.replace(case, method=case.method.model_copy(update={"forensics": None}))
-    assert {one.code for one in all_findings(case)} == {"units-handpicked", "driver-outdated", "waiver-ignored"}
+    assert {one.code for one in all_findings(case)} == {"units-handpicked", "driver-unreleased", "waiver-ignored"}
     assert all_findings(before) == []
 
 

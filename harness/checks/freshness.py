@@ -34,8 +34,8 @@ def report_is_of_its_day(case: Case) -> Iterator[Finding]:
                 yield Finding(code="report-stale", where=where, got=got, need=need, measurements=_every(case))
 
 
-def driver_is_of_its_day(case: Case) -> Iterator[Finding]:
-    """Was the driver released before the test, and not long before it?"""
+def driver_was_released(case: Case) -> Iterator[Finding]:
+    """Was the driver released before the test?"""
     rules, configuration = case.method.forensics, case.report.configuration
     released, last = configuration.driver_released_on if configuration else None, _last_test(case)
     if rules is None or released is None or last is None:
@@ -44,9 +44,6 @@ def driver_is_of_its_day(case: Case) -> Iterator[Finding]:
     if released > last + _BESIDE:
         need = "a driver that was released before the test"
         yield Finding(code="driver-unreleased", where=where, got=got, need=need, measurements=_every(case))
-    elif (last - released).days > rules.largest_driver_age_days:
-        need = f"a driver of at most {rules.largest_driver_age_days} days"
-        yield Finding(code="driver-outdated", where=where, got=got, need=need, measurements=_every(case))
 
 
 def challenge_came_first(case: Case) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ examples:
   harness verify report.json
   harness verify report.json --as-of 2026-01-14
   harness verify report.json --lens capability review-policy
+  harness verify report.json --require assurance=below
   harness verify report.json --why-not case-by-case
   harness verify report.json --what-if tpp=20900 --what-if end_user_country=SG
   harness verify report.json --flip --known-at 2026-01-14
@@ -54,6 +55,13 @@ def add_to(commands: Any) -> None:
         default="text",
         help="how to print: for people text (default) or markdown; for programs json, JUnit XML or a SARIF 2.1.0 log",
     )
+    command.add_argument(
+        "--require",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="pass only where this holds too: assurance=below (the evidence alone suffices for every threshold)",
+    )
     add_selection(command)
     asked = command.add_argument_group("questions about the verdict")
     asked.add_argument("--why", action="store_true", help="explain every answer: its text, its criteria, its readings")
@@ -78,8 +86,10 @@ def run(arguments: argparse.Namespace) -> Exit:
     from harness.checks.between_reports import SeriesSeen
     from harness.codec.report_files import read_bytes, read_case
     from harness.decide import decide
+    from harness.decide.requirements import checked
     from harness.judge import folder_of
 
+    required = checked(arguments.require)
     law = selected_law(arguments)
     gc.freeze()
     gc.enable()
@@ -92,7 +102,7 @@ def run(arguments: argparse.Namespace) -> Exit:
         try:
             data = read_bytes(source)
             case = read_case(data, source, folder_of(source), arguments.as_of)
-            verdict = decide(case, law, lenses)
+            verdict = decide(case, law, lenses, required)
         except UnreadableInput as error:
             progress.clear()
             complain(error)
@@ -148,6 +158,8 @@ def _explainer(arguments: argparse.Namespace, law: "Law") -> "Printer | None":
         return None
     if arguments.format not in ("text", "json"):
         raise WrongUsage(f"--format {arguments.format} has no place for --why, --why-not, --what-if or --flip")
+    if arguments.require and (arguments.why_not or arguments.what_if or arguments.flip):
+        raise WrongUsage("--why-not, --what-if and --flip ask about the law, and --require goes beyond it")
     from harness.cli.why import Explainer
 
     return Explainer(arguments, law)

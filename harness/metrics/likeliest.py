@@ -97,7 +97,8 @@ def figure_of_another(value: Fraction, what: Measurable, spec: ChipSpec, same: F
         if number_format != what.number_format
     )
     said = ", or ".join(list(others)[:3])
-    if (2, what.number_format) in {one[:2] for one in found}:
+    own = [claim for name, _, claim in claims_by_format(spec) if name == what.number_format]
+    if any(abs(value / (claim * 2) - 1) <= _EXACTLY for claim in own):
         also = f", or {said}" if said else ""
         return f"twice the peak: the datasheet's sparse figure given as dense, two devices as one{also}?"
     return f"{as_text(value)} stands in the datasheet as {said}: given as {what.number_format}?"
@@ -129,6 +130,6 @@ def as_times(ratio: Fraction) -> str:
 
 
 def as_factor(value: Fraction) -> str:
-    """Return a factor for people: three significant digits, and large ones in full."""
+    """Return a factor for people: three significant digits, and large ones in full up to a thousand million."""
     text = f"{float(value):.3g}"
-    return text if "e" not in text else f"{float(value):,.0f}"
+    return text if "e" not in text or value >= 10**9 else f"{float(value):,.0f}"

@@ -73,12 +73,6 @@ FORENSICS_CATALOGUE: Mapping[str, CatalogueEntry] = {
         "The value equals the maker's claim to the last digit, which no measurement does but by chance.",
         "State what was measured, with its raw samples.",
     ),
-    "driver-outdated": entry(
-        _LOWER,
-        "An old driver",
-        "The driver was years old at the test. A newer one may let the device do more.",
-        "Measure with the newest driver as well.",
-    ),
     "driver-unreleased": entry(
         _LOWER,
         "A driver that was not released yet",

@@ -71,7 +71,6 @@ class ForensicsMethod(Document):
     shortest_session_s: Figure
     shortest_measurement_s: Figure
     largest_report_age_days: Count
-    largest_driver_age_days: Count
     largest_clock_offset_ms: Figure
     error_signatures: tuple[ErrorSignature, ...] = ()
     output_roundings: tuple[OutputRounding, ...] = ()
