@@ -103,8 +103,9 @@ MUTATIONS: list[tuple[int, str, Change, int, str]] = [
     (9, "a setting of one second", put("session.ended_at", "2026-08-04T14:55:01Z"), FAIL, "time-out-of-order"),
     (10, "unequal issue", put("measurements.2.raw.sessions", [12, 11]), UNDECIDED, "samples-left-out"),
     # An old driver alone is a note; a test of 2019 is not the one that the session tells of.
-    (11, "build date 2019", both(put("configuration.driver_released_on", "2019-05-01"), put("dates.test", "2019-05-01")),
-     FAIL, "time-out-of-order"),
+    (11, "build date 2019", both(
+        put("configuration.driver_released_on", "2019-05-01"), put("dates.test", "2019-05-01"),
+    ), FAIL, "time-out-of-order"),
     (12, "another chip's result", put("product.chip", "nvidia-h100-sxm5-80gb"), UNDECIDED, "product-contradicts-spec"),
     (13, "one accelerator", put("lot.units_in_lot", 1), UNDECIDED, "lot-smaller-than-shipment"),
     (13, "memory of 7 MB", each(lambda one: one.update(value="7", unit="MB", raw={"unit": "MB", "samples": ["7"]}),
