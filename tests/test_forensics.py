@@ -258,6 +258,11 @@ class TestCopies:
         """Of 24 long values 11 agree: less than half, which coarse timers do."""
         assert found(raw(10, samples_of(0)[:11] + samples_of(10)[:13])) == []
 
+    def test_a_coarse_timer_beside_fine_ones_is_no_copy(self):
+        """Both units stand on the same 24 ticks in bf16; their other series have some hundred steps to stand on."""
+        ticks = [f"{788 / (1 + n / 2000):.4f}" for n in range(24)]
+        assert "raw-shared" not in codes(both(raw(0, ticks), raw(10, [*ticks[::-1][:-1], "788.1234"])))
+
     def test_one_log_many_times_with_an_edit_each_is_told(self):
         def change(report: dict[str, Any]) -> None:
             for unit in (5, 10):

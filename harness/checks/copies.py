@@ -11,7 +11,7 @@ from math import comb
 from harness.checks.raw import raw_samples
 from harness.checks.summaries import raw_series_are_not_copied
 from harness.checks.values import INVENTORY
-from harness.metrics.coincidence import chance_of_shape, digits, printed_step, repeats, rescaled, shape, tail
+from harness.metrics.coincidence import chance_of_shape, digits, found_by_chance, printed_step, rescaled, shape, tail
 from harness.model.case import Case
 from harness.model.finding import Finding
 from harness.model.method_forensics import ForensicsMethod
@@ -77,11 +77,9 @@ def _shared(what: str, parts: Iterable[tuple[object, str, Series]], rules: Foren
         together[owner, holder] += count
     told: set[tuple[str, str]] = set()
     for (group, owner, holder), (count, here, there) in sorted(counted.shared.items(), key=lambda one: one[1][1:]):
-        alone = counted.of(owner, holder, group)
-        repeated = counted.repeated(owner, holder)
-        # Samples that repeat within a series do so between series too: the step of the timer is what they show.
-        chance = min(1.0, max(float(rules.chance_of_equal_value), 2 * repeated))
-        for shared, of in ((together[owner, holder], counted.of(owner, holder)), (count, alone)):
+        for shared, groups in ((together[owner, holder], tuple(counted.sizes[holder])), (count, (group,))):
+            of, expected = counted.of(owner, holder, groups)
+            chance = min(1.0, max(float(rules.chance_of_equal_value), expected))
             most = min(shared, of)
             unlikely = 2 * most >= of and tail(of, most, chance) * tests <= float(rules.false_alarm)
             if unlikely and (owner, holder) not in told:
@@ -96,32 +94,34 @@ def _shared(what: str, parts: Iterable[tuple[object, str, Series]], rules: Foren
 
 @dataclass(kw_only=True, slots=True)
 class _Counted:
-    """How many long values each holder has in each group, how many repeat, and how many each pair of them shares."""
+    """How many long values each holder has in each group, and how many each pair of holders shares."""
 
     sizes: dict[str, Counter[object]]
-    again: Counter[str]
+    # How many of its values another honest holder is expected to have, by holder and group.
+    expected: dict[tuple[str, object], float]
     # By group and pair of holders: how many, and the measurements that were first seen to share.
     shared: dict[tuple[object, str, str], tuple[int, int, int]]
 
-    def of(self, owner: str, holder: str, group: object = None) -> int:
-        """Return how many values two holders could share, in one group or in all."""
-        groups = self.sizes[holder] if group is None else (group,)
-        return sum(min(self.sizes[holder][one], self.sizes[owner][one]) for one in groups)
+    def of(self, owner: str, holder: str, groups: tuple[object, ...]) -> tuple[int, float]:
+        """Return how many values two holders could share in some groups, and the chance of each where both are honest.
 
-    def repeated(self, owner: str, holder: str) -> float:
-        """Return the share of the values of both that have an equal in their own series."""
-        return (self.again[owner] + self.again[holder]) / (self.sizes[owner].total() + self.sizes[holder].total())
+        The chance is twice what is expected, so that an unlucky draw of the samples raises no alarm.
+        """
+        either = (owner, holder)
+        could = sum(min(self.sizes[one][group] for one in either) for group in groups)
+        held = sum(self.sizes[one][group] for one in either for group in groups)
+        return could, 2 * sum(self.expected.get((one, group), 0.0) for one in either for group in groups) / held
 
 
 def _count(parts: Iterable[tuple[object, str, Series]], rules: ForensicsMethod) -> _Counted:
     """Count in one pass: a value is held against the first holder of its group that has it."""
     first: dict[tuple[object, Decimal], tuple[str, int]] = {}
-    counted = _Counted(sizes=defaultdict(Counter), again=Counter(), shared={})
+    counted = _Counted(sizes=defaultdict(Counter), expected=defaultdict(float), shared={})
     for group, holder, one in parts:
         long_values = (value for value in one.samples if digits(value) >= rules.long_value_digits)
         values = [in_base_unit(value, one.unit) for value in long_values]
         counted.sizes[holder][group] += len(values)
-        counted.again[holder] += repeats(values)
+        counted.expected[holder, group] += found_by_chance(values) * len(values)
         for value, times in Counter(values).items():
             owner, n = first.setdefault((group, value), (holder, one.n))
             if owner != holder:

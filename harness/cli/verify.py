@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.cli.options import add_selection, day, selected_law
-from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour, widest_cell
+from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, say, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
@@ -83,9 +83,11 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Judge every report and return the gravest exit code."""
-    from harness.codec.report_files import read_bytes
+    from harness.checks.between_reports import SeriesSeen
+    from harness.codec.report_files import read_bytes, read_case
+    from harness.decide import decide
     from harness.decide.requirements import checked
-    from harness.judge import folder_of, judged
+    from harness.judge import folder_of
 
     required = checked(arguments.require)
     law = selected_law(arguments)
@@ -94,13 +96,13 @@ def run(arguments: argparse.Namespace) -> Exit:
     reports, lenses = _sorted_out(arguments, law.lenses)
     progress = Progress(len(reports), "verifying")
     printer = _explainer(arguments, law) or _printer(arguments.format, len(reports) > 1, law)
-    codes = []
+    codes, copies, seen = [], 0, SeriesSeen()
     for source in reports:
         data = b""
         try:
             data = read_bytes(source)
-            folder = folder_of(source)
-            verdict = judged(data, source, law, as_of=arguments.as_of, lenses=lenses, folder=folder, required=required)
+            case = read_case(data, source, folder_of(source), arguments.as_of)
+            verdict = decide(case, law, lenses, required)
         except UnreadableInput as error:
             progress.clear()
             complain(error)
@@ -110,9 +112,13 @@ def run(arguments: argparse.Namespace) -> Exit:
             progress.clear()
             printer.judged(source, data, verdict)
             codes.append(OF_OUTCOME[verdict.outcome])
+            for line in seen.copied(source, case) if len(reports) > 1 else ():
+                say(f"{source}: {line}")
+                copies += 1
         progress.advance()
     printer.close(codes)
-    return gravest(codes)
+    # One of two reports is the copy; neither tells which, so no verdict changes, and the call as a whole stays open.
+    return gravest([*codes, Exit.UNDECIDED] if copies else codes)
 
 
 def _sorted_out(arguments: argparse.Namespace, known: Iterable[str]) -> tuple[list[str], tuple[str, ...] | None]:

@@ -167,17 +167,36 @@ def chance_of_shape(ordered: Sequence[Fraction], step: Fraction) -> float:
     """Return a bound on the chance that another honest series has the same distances between its ordered samples.
 
     Args:
-        ordered: Samples in order of size.
+        ordered: At least four samples in order of size.
         step: The step in which they are printed, in the same unit.
 
     Source:
         Factor and shift take two of the samples. Each further distance must agree to within two steps, and half of
-        the distances are wider than the median one. What looks like the step is no finer than the smallest distance:
-        timers tick more coarsely than rates are printed. Simulated in tests/test_coincidence.py.
+        the distances are wider than the median one. Simulated in tests/test_coincidence.py.
+    """
+    return min(1.0, 2 * _crowding(ordered, step)) ** (len(ordered) - 2)
+
+
+def found_by_chance(samples: Sequence[Decimal]) -> float:
+    """Return the share of these samples that another honest series of their kind is expected to hold as well.
+
+    The larger of the share that repeats within the series, and of the share of the grid's points that it takes: one
+    that drifts takes each point once.
+
+    >>> found_by_chance([Decimal(one) for one in (1, 2, 3, 4)]), found_by_chance([Decimal(1), Decimal(100)])
+    (1.0, 0.0)
+    """
+    if len(samples) < 3:
+        return repeats(samples) / max(1, len(samples))
+    ordered = [Fraction(sample) for sample in sorted(samples)]
+    return max(repeats(samples) / len(samples), _crowding(ordered, printed_step(samples)))
+
+
+def _crowding(ordered: Sequence[Fraction], step: Fraction) -> float:
+    """Return the finest distance over the median one: 1 where samples take every point of their grid.
+
+    What looks like the step is no finer than the smallest distance: timers tick more coarsely than rates are printed.
     """
     gaps = sorted(after - before for before, after in pairwise(ordered))
     middle = gaps[len(gaps) // 2]
-    if middle == 0:
-        return 1.0
-    finest = max(step, min(gap for gap in gaps if gap))
-    return min(1.0, float(2 * finest / middle)) ** (len(ordered) - 2)
+    return min(1.0, float(max(step, next(gap for gap in gaps if gap)) / middle)) if middle else 1.0
