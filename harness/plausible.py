@@ -42,13 +42,15 @@ def judged_rows(rows: Iterable[MeasuredRow], method: MethodParameters | None = N
         raise WrongUsage("the method file has no part [plausibility]; need one of 2026-11-29 or later")
     seen: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
-        yield _copied(_told(_judged(row, rules), rules), seen)
+        yield _copied(_told(_judged(row, rules)), seen)
 
 
 # A figure of so many digits is nobody else's by chance; and no table that people made has more of them than this.
 _TELLING_DIGITS, _MOST_REMEMBERED = 7, 200_000
 # With fewer, a measured figure is somebody's claim by chance; a sibling's or another of the maker's, with fewer still.
 _FEW_DIGITS, _KIN_DIGITS = 4, 3
+# A claim itself is printed to four or five digits.
+_PRINTED = Fraction(1, 20_000)
 
 
 def _digits(judged: JudgedRow) -> int:
@@ -70,7 +72,7 @@ def _copied(judged: JudgedRow, seen: dict[tuple[str, str], tuple[str, int]]) -> 
     return judged
 
 
-def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
+def _told(judged: JudgedRow) -> JudgedRow:
     """Add what only the other spec files tell: whose figure it is, and that a chip has not shipped."""
     chip, answer = judged.chip, judged.judgement
     what, value = judged.what, judged.value
@@ -85,7 +87,7 @@ def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
         judged = replace(judged, judgement=replace(answer, said=(*answer.said, told)))
     bounded = judged.peak is not None and judged.peak.only_above
     if answer.status != "accept" or answer.ratio is None or bounded:
-        judged = _with_owner(judged, what, value, chip, rules)
+        judged = _with_owner(judged, what, value, chip)
     if chip.spec.availability in ("announced", "roadmap"):
         return _not_shipped(judged, f"{chip.spec.name} is {chip.spec.availability}, and measured here")
     return judged
@@ -99,13 +101,11 @@ def _not_shipped(judged: JudgedRow, said: str) -> JudgedRow:
     return replace(looked, judgement=replace(looked.judgement, cause=said, said=told))
 
 
-def _with_owner(
-    judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, rules: PlausibilityMethod
-) -> JudgedRow:
+def _with_owner(judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip) -> JudgedRow:
     """Say whose figure it is, where it is another chip's."""
     ratio = judged.judgement.ratio
     if ratio is not None and ratio > 1:
-        same = _rounding_of(judged, value, rules)
+        same = _rounding_of(judged, value)
         owner = chip_with_figure(what, value, chip.spec, same)
         own = owner is not None and _made_of_own(ratio, what, value, chip, same)
         return judged if owner is None else _owned_above(judged, owner, chip, own)
@@ -140,12 +140,12 @@ def _owned_above(judged: JudgedRow, owner: ChipSpec, chip: NamedChip, own: bool)
     return replace(judged, judgement=answer)
 
 
-def _rounding_of(judged: JudgedRow, value: Fraction, rules: PlausibilityMethod) -> Fraction:
+def _rounding_of(judged: JudgedRow, value: Fraction) -> Fraction:
     """How far a figure may lie from a claim and be its print: half a step of its last digit, and at most 0.2 %."""
     _, _, decimals = judged.row.value.partition(".")
     factor = unit_factor(judged.row.unit)
     step = (factor[1] if factor else Fraction(1)) * Fraction(1, 10 ** (len(decimals) if decimals.isdigit() else 0))
-    return max(Fraction(rules.same_figure), min(step / 2 / value, Fraction(1, 500)))
+    return max(_PRINTED, min(step / 2 / value, Fraction(1, 500)))
 
 
 def _made_of_own(ratio: Fraction, what: Measurable, value: Fraction, chip: NamedChip, same: Fraction) -> bool:

@@ -190,6 +190,13 @@ def test_a_chip_that_is_not_known_is_no_near_one(name: str):
     assert named_chip(name) is None
 
 
+def test_a_family_is_compared_with_the_one_of_the_highest_figures_and_the_others_are_named():
+    found = named_chip("Ascend 910B")
+    assert found is not None
+    assert found.spec.id == "huawei-ascend-910b1"
+    assert set(found.others) == {"Ascend 910B2", "Ascend 910B3", "Ascend 910B4"}
+
+
 def test_a_name_that_several_chips_bear_is_compared_with_the_one_of_the_highest_figures():
     found = named_chip("A100")
     assert found is not None

@@ -96,7 +96,10 @@ def _specs_of(text: str) -> list[ChipSpec]:
         return []
     by_model, by_family = _indexed()
     named_so = [one for one in by_model.get(wanted.model, ()) if _fits(one[1], wanted, one[0])]
-    fitting = _of_size(named_so or list(by_family.get(wanted.model, ())), wanted.size)
+    family = by_family.get(wanted.model, [])
+    # One chip makes no family: an R9 290 is no R9 290X.
+    kin = family if len({spec.id for spec, _ in family}) > 1 else []
+    fitting = _of_size(named_so or kin, wanted.size)
     # Of several forms of a chip, the one that is named, or the one that people call by its bare name.
     named = {spec.id: spec for spec, name in fitting if (name.model, name.form) == (wanted.model, wanted.form)}
     chips = named or {spec.id: spec for spec, _ in fitting}

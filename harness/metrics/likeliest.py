@@ -43,7 +43,8 @@ def likeliest_cause(
     slips = [slip for slip in rules.slips if what.kind in slip.kinds and slip.direction == direction]
     found = _exact(ratio, slips) or _nearest(ratio, slips, band, rules)
     if direction == "high" and spec is not None and what.kind == "compute":
-        found = _rate_of_another(ratio, what, spec, band, rules) or found
+        # A faster unit and a slip may give the same figure; which it was only the laboratory can say.
+        found = ", or ".join(one for one in (_rate_of_another(ratio, what, spec, band, rules), found) if one) or None
     return None if found is None else f"{as_times(ratio)} the peak: {found}?"
 
 

@@ -206,7 +206,8 @@ class _Against:
         most = max(Fraction(self.band.most), self.peak.most / self.peak.claim * self.rounding)
         if self.ratio <= most:
             said = "further above the datasheet's figure than is usual; within what boost or caches do"
-            mild = f"{self._usual_excess()}, or {cause.partition(': ')[2] or cause}" if cause else None
+            slip = cause.removeprefix(f"{as_times(self.ratio)} the peak: ") if cause else ""
+            mild = f"{self._usual_excess()}, or {slip}" if slip else f"{self._usual_excess()}?"
             return self._answer("warn", "above-datasheet-peak", f"{said}: {self._why_above()}", cause=mild)
         unexplained = f"{as_times(self.ratio)} the peak, and no slip that is known explains it: "
         unexplained += "many devices as one, another chip, or invented?"
