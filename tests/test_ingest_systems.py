@@ -479,6 +479,18 @@ def test_nccl_of_2019_and_of_several_machines_is_read():
     assert says(found, "which collective it was is not printed")
 
 
+def test_rccl_tests_are_read_alike():
+    text = NCCL.replace(
+        "# nccl-tests version 2.19.6 nccl-headers=22907 nccl-library=22907", "rccl-tests: Version develop:83d38d9"
+    )
+    text = text.replace("[0000:02:00] NVIDIA H200", "[0000:02:00] ").replace("      3\n", "     3*\n")
+    found = read("nccl", text.replace("# Avg", "# Errors with asterisks indicate errors beyond the threshold.\n# Avg"))
+    assert found.tool_version == "develop:83d38d9"
+    assert [device.name for device in found.devices] == ["NVIDIA H200", None]
+    assert says(found, "1 pass has wrong results")
+    assert not says(found, "asterisks")
+
+
 def test_nccl_without_a_line_of_units_has_none_and_is_refused():
     with pytest.raises(UnreadableInput):
         read("nccl", re.sub(r"#        \(B\).*\n", "", NCCL))

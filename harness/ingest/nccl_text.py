@@ -11,13 +11,15 @@ from harness.model.foreign import ForeignFile
 # Under mpirun or srun each line is led by the number of its rank.
 _RANK = re.compile(r" {0,20}\d{1,5}:\s(?=\s*[#0-9])")
 _DEVICE = re.compile(
-    r"#\s+Rank\s+\d+\s+(?:Group\s+\d+\s+)?Pid\s+\d+\s+on\s+(\S{1,200})\s+device\s+(\d{1,4})\s+\[([0-9A-Fa-fx:.]{1,20})\]\s+(.+)"
+    r"#\s+Rank\s+\d+\s+(?:Group\s+\d+\s+)?Pid\s+\d+\s+on\s+(\S{1,200})\s+device\s+(\d{1,4})\s+\[([0-9A-Fa-fx:.]{1,20})\]\s*(.*)"
 )
 _NAME = re.compile(
     r"\b(all_reduce|all_gather|alltoallv?|broadcast|gather|hypercube|reduce|reduce_scatter|scatter|sendrecv)_perf\b"
 )
-_VERSION = re.compile(r"# (?:nccl-tests|rccl-tests)(?: version|: Version) (\S{1,60})(?:.*nccl-library=(\d{1,9}))?")
+_VERSION = re.compile(r"#? ?(?:nccl-tests|rccl-tests)(?: version|: Version) (\S{1,60})(?:.*nccl-library=(\d{1,9}))?")
 _LIBRARY = re.compile(r"NCCL version (\d[\w.+-]{1,40})|RCCL version ?: ?(\d[\w.+-]{1,40})")
+# Under every table of rccl-tests, whatever its errors.
+_BOILERPLATE = "# Errors with asterisks"
 _TIMES = ("time", "cputime")
 _KEPT = {"time": "time", "cputime": "time", "algbw": "algbw", "busbw": "busbw"}
 
@@ -69,6 +71,9 @@ class _Table:
         words = (line[led.end() :] if led else line).strip()
         if words[:1].isdigit():
             self._row(number, words)
+        elif version := _VERSION.match(words):
+            self.collective.version = named(version.group(1))
+            self.collective.library = f"NCCL {version.group(2)}" if version.group(2) else self.collective.library
         elif words.startswith("#"):
             self._comment(words)
         else:
@@ -84,14 +89,13 @@ class _Table:
             self.units = "(GB/s)" in parts and "(us)" in parts
         elif device := _DEVICE.fullmatch(words):
             self.collective.ranks.append(device.groups())
-        elif version := _VERSION.match(words):
-            self.collective.version = named(version.group(1))
-            self.collective.library = f"NCCL {version.group(2)}" if version.group(2) else self.collective.library
         elif average := re.match(r"# Avg bus bandwidth\s*:\s*(\S+)", words):
             self.collective.average = figure(average.group(1))
         elif bounds := re.match(r"# Out of bounds values\s*:\s*(.*)", words):
             if bounds.group(1).split()[:1] != ["0"]:
                 self.collective.remarks.append(f"out of bounds values: {printable(bounds.group(1), 60)}")
+        elif words.startswith(_BOILERPLATE):
+            return
         elif "error" in words.lower() or "Reducing maxBytes" in words:
             self.collective.remarks.append(printable(words.lstrip("# "), 200))
         else:
@@ -122,7 +126,7 @@ class _Table:
                     _KEPT[one]: figure(cell) for one, cell in zip(block, part, strict=True) if one in _KEPT
                 }
                 checked = [cell for one, cell in zip(block, part, strict=True) if one in ("#wrong", "error")]
-                row.wrong[name] = figure(checked[0]) if checked else None
+                row.wrong[name] = figure(checked[0].rstrip("*")) if checked else None
         if not row.passes:
             self.collective.not_mapped.append(
                 f"line {number}: {printable(words, 120)}: fewer cells than the heading has"
