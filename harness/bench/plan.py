@@ -33,7 +33,6 @@ class Plan:
     least_footprint_bytes: int
     least_caches: int
     patterns: tuple[DataPattern, ...] = ("random", "zeros", "low-toggle")
-    most_capacity_bytes: int | None
     capacity_seeds: int = 2
     retention_s: float
     telemetry_period_s: float
@@ -53,7 +52,6 @@ QUICK = Plan(
     sweep_step_s=0.15,
     least_footprint_bytes=512 * _MIB,
     least_caches=4,
-    most_capacity_bytes=256 * _MIB,
     retention_s=0,
     telemetry_period_s=0.1,
 )
@@ -71,7 +69,6 @@ STANDARD = Plan(
     sweep_step_s=0.5,
     least_footprint_bytes=4096 * _MIB,
     least_caches=8,
-    most_capacity_bytes=None,
     retention_s=60,
     telemetry_period_s=0.1,
 )
@@ -89,7 +86,6 @@ SOAK = Plan(
     sweep_step_s=0.5,
     least_footprint_bytes=4096 * _MIB,
     least_caches=8,
-    most_capacity_bytes=None,
     retention_s=60,
     telemetry_period_s=1,
 )

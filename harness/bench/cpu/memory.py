@@ -20,6 +20,8 @@ _SCALE = 0.5
 _BLOCK = 32 * 1024
 _CHUNK_BYTES = 64 * 2**20
 _LARGEST_SHARE = 4
+# What a slow processor writes and verifies twice in a second.
+_PATTERN_BYTES_PER_S = 2**27
 
 
 class CpuMemory:
@@ -74,14 +76,14 @@ class CpuMemory:
             self.pool += 0.5
         return [self.pool[n * words_each : (n + 1) * words_each] for n in range(count)]
 
-    def chunks(self, most_bytes: int | None) -> "CpuChunks":
+    def chunks(self, longest_s: float) -> "CpuChunks":
         self.pool = None
         available = host.memory_bytes("MemAvailable")
         share = (available or 2**30) // _LARGEST_SHARE
-        size = min(share, most_bytes or share, 8 * 2**30)
+        size = min(share, round(longest_s * _PATTERN_BYTES_PER_S))
         count = size // _CHUNK_BYTES
         if not count:
-            raise NotApplicable(f"{share:,} bytes are a quarter of what is available: too little for one chunk")
+            raise NotApplicable(f"{size:,} bytes, by time and by what is available: too little for one chunk")
         return CpuChunks(count, self.compiled.library)
 
     def peer_copy(self, other: Memory, *, both_ways: bool, seed: int) -> PeerCopy:  # noqa: ARG002 - it has none.
