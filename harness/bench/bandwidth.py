@@ -73,7 +73,7 @@ def _timed(bench: Workbench, test: StreamTest, footprint_bytes: int, longest_s: 
     bench.watch.start(test.device.shown, bench.origin)
     try:
         samples = yield from bench.sampled(
-            stream, 1, longest_s, said=lambda seen: f"{stream.bytes_moved / min(seen.durations_s) / 1e9:,.1f} GB/s"
+            stream, 1, longest_s, said=lambda seen: f"{stream.bytes_moved / seen.fastest_s / 1e9:,.1f} GB/s"
         )
         agrees = stream.agrees() if samples.broken is None else None
     finally:

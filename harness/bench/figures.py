@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Context, Decimal
-from fractions import Fraction
 
-from harness.model.quantity import Unit
+from harness.model.quantity import EXACT, Unit
 
 # A rate keeps what its duration, printed to the nanosecond, can tell.
 _NINE = Context(prec=9)
-_UNITS: dict[Unit, int] = {
-    "GFLOP/s": 10**9,
-    "TFLOP/s": 10**12,
-    "GOP/s": 10**9,
-    "TOP/s": 10**12,
-    "GB/s": 10**9,
-}
+_GIGA, _TERA = Decimal(10**9), Decimal(10**12)
+_UNITS: dict[Unit, Decimal] = {"GFLOP/s": _GIGA, "TFLOP/s": _TERA, "GOP/s": _GIGA, "TOP/s": _TERA, "GB/s": _GIGA}
 
 
 def seconds(value: float) -> Decimal:
@@ -48,8 +42,7 @@ def rate(work: int, duration_s: Decimal, unit: Unit) -> Decimal:
     >>> rate(2 * 10**9, Decimal("0.1"), "GFLOP/s"), rate(10**9, Decimal(3), "GB/s")
     (Decimal('20'), Decimal('0.333333333'))
     """
-    exact = Fraction(work) / Fraction(duration_s) / _UNITS[unit]
-    return _NINE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    return _NINE.divide(Decimal(work), EXACT.multiply(duration_s, _UNITS[unit]))
 
 
 def rates(work: int, durations_s: Sequence[Decimal], unit: Unit) -> tuple[Decimal, ...]:
