@@ -105,7 +105,7 @@ def _series(bench: Workbench, test: StreamTest, stream: Stream, samples: Samples
         role="observation" if test.sweep else "measurement",
         measurand="total_dram_bandwidth",
         observation=f"{test.kernel}-bandwidth-{test.way.name}-at-{size}-bytes" if test.sweep else None,
-        method=f"stream {test.kernel}",
+        method=f"stream {test.kernel} by {test.way.name}",
         description=f"{test.way.description}; each array counted once, as STREAM does: no write-allocate",
         way=test.way.name,
         path=test.way.path,

@@ -228,7 +228,7 @@ def _series(
         measurand="compute_rate",
         observation=f"gemm-{test.support.number_format}-{test.way.name}-{shape}" if scouted else None,
         number_format=test.support.number_format,
-        method=f"gemm {shape}, {'scouted' if scouted else test.kind}",
+        method=f"gemm {shape} by {test.way.name}, {'scouted' if scouted else test.kind}",
         description=test.way.description,
         way=test.way.name,
         path=test.way.path,

@@ -20,7 +20,7 @@ def marks(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
     if not states:
         yield "its state was not recorded"
         return
-    yield from (f"lower bound only: {reason}" for reason in _held_down(states[0].state))
+    yield from (f"lower bound only: {reason}" for reason in (*_held_down(states[0].state), *_busy(states)))
     yield from _changes([line.state for line in states])
     yield from _clocks(unit_id, states[0].state, lines)
     yield from _formats(unit_id, lines)
@@ -39,6 +39,13 @@ def _held_down(state: UnitState) -> Iterator[str]:
     clock, highest = state.application_sm_clock_mhz, state.max_sm_clock_mhz
     if clock is not None and highest is not None and clock < highest:
         yield f"clock set to {as_text(clock)} MHz, below the highest of {as_text(highest)} MHz"
+
+
+def _busy(states: Sequence[RawState]) -> Iterator[str]:
+    """A host on which others were at work before the bench began."""
+    load, processors = states[0].counters.load, states[0].state.processing_units_enabled
+    if load is not None and processors and load > processors / 2:
+        yield f"a load of {as_text(load)} on {processors} processors before the tests: others were at work"
 
 
 def _changes(states: Sequence[UnitState]) -> Iterator[str]:
