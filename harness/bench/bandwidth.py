@@ -41,6 +41,16 @@ def beyond_caches(bench: Workbench, device: Device) -> int:
     return min(device.memory.most_stream_bytes(), wanted)
 
 
+def told_of_footprint(bench: Workbench, device: Device) -> Iterator[Event]:
+    """Say where there is no room for a footprint beyond the caches."""
+    size, cache = beyond_caches(bench, device), device.memory.cache_bytes() or 0
+    wanted = max(bench.plan.least_footprint_bytes, bench.plan.least_caches * cache)
+    if size < wanted:
+        yield bench.remark(
+            device, f"DRAM over {size:,} bytes, for want of memory or time to fill it; {wanted:,} wanted"
+        )
+
+
 def footprints(bench: Workbench, device: Device) -> tuple[int, ...]:
     """Return the footprints of the sweep, ascending, each a power of two times the smallest, spread evenly."""
     smallest, largest = device.memory.smallest_stream_bytes(), beyond_caches(bench, device)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.bench.device import Check, Device, FormatSupport, NotApplicable, Product, ProductTask, Shape, Timing, Way
 from harness.bench.events import Event, Seen
-from harness.bench.figures import figure, rate_unit, rates
+from harness.bench.figures import figure, rate, rate_unit
 from harness.bench.stopping import WINDOWS, steadiness
 from harness.bench.workbench import Samples, Workbench
 from harness.errors import HarnessError
@@ -112,7 +112,7 @@ def best_shape(bench: Workbench, test: ComputeTest) -> Shape | None:
     """Return the shape that scouting found the best, of this format on this way."""
     prefix = f"compute/{test.support.number_format}/{test.way.name}/shape-"
     found = [
-        (max(rates(line.work, line.durations_s, "GFLOP/s")), line)
+        (rate(line.work, min(line.durations_s), "GFLOP/s"), line)
         for name, lines in bench.series.items()
         if name.startswith(prefix)
         for line in lines

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Context, Decimal
 from harness.model.quantity import EXACT, Unit
 
 # A rate keeps what its duration, printed to the nanosecond, can tell.
-_NINE = Context(prec=9)
+_NINE, _LONG = Context(prec=9), Context(prec=50)
 _GIGA, _TERA = Decimal(10**9), Decimal(10**12)
 _UNITS: dict[Unit, Decimal] = {"GFLOP/s": _GIGA, "TFLOP/s": _TERA, "GOP/s": _GIGA, "TOP/s": _TERA, "GB/s": _GIGA}
 
@@ -45,9 +45,27 @@ def rate(work: int, duration_s: Decimal, unit: Unit) -> Decimal:
     return _NINE.divide(Decimal(work), EXACT.multiply(duration_s, _UNITS[unit]))
 
 
-def rates(work: int, durations_s: Sequence[Decimal], unit: Unit) -> tuple[Decimal, ...]:
-    """Return the rate of every sample, in order."""
-    return tuple(rate(work, duration, unit) for duration in durations_s)
+def step_of(fastest: Decimal) -> Decimal:
+    """Return the step in which a series is written: nine digits of its fastest rate, and no finer for slower ones.
+
+    Slower samples written to nine digits of their own would all end alike when put beside faster ones.
+
+    >>> step_of(Decimal("158.073899")), step_of(Decimal("0.151887"))
+    (Decimal('0.000001'), Decimal('1E-9'))
+    """
+    return Decimal(1).scaleb(fastest.adjusted() - _NINE.prec + 1)
+
+
+def rates(work: int, durations_s: Sequence[Decimal], unit: Unit, step: Decimal) -> tuple[Decimal, ...]:
+    """Return the rate of every sample, in order, in whole steps.
+
+    >>> rates(10**9, (Decimal(3), Decimal(8)), "GB/s", Decimal("0.001"))
+    (Decimal('0.333'), Decimal('0.125'))
+    """
+    return tuple(
+        _LONG.divide(Decimal(work), EXACT.multiply(duration, _UNITS[unit])).quantize(step, context=_LONG)
+        for duration in durations_s
+    )
 
 
 def rounded_up(value: float, digits: int = 3) -> Decimal:

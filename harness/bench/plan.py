@@ -50,8 +50,8 @@ QUICK = Plan(
     most_shapes=4,
     most_sweep_points=7,
     sweep_step_s=0.15,
-    least_footprint_bytes=512 * _MIB,
-    least_caches=4,
+    least_footprint_bytes=4096 * _MIB,
+    least_caches=8,
     retention_s=0,
     telemetry_period_s=0.1,
 )

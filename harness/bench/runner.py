@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from harness.bench.bandwidth import told_of_footprint
 from harness.bench.clock import Clock
 from harness.bench.device import Device, DeviceLost
 from harness.bench.events import Began, Event, Recorded
@@ -41,7 +42,7 @@ class Run:
                 yield Recorded(line=self.header)
                 for device in self.devices:
                     yield from (bench.remark(device, remark) for remark in device.remarks)
-                yield from self._not_applicable(bench)
+                yield from self._said_beforehand(bench)
             yield from self._states(bench, "before")
             yield from self._sessions(bench)
         except Stopped:
@@ -62,12 +63,13 @@ class Run:
         bench.origin = self.clock.now() - measured_s
         return bench
 
-    def _not_applicable(self, bench: Workbench) -> Iterator[Event]:
-        """Say of every format that the device does not do why it does not."""
+    def _said_beforehand(self, bench: Workbench) -> Iterator[Event]:
+        """Say what the device has not: formats, each with its reason, and memory for arrays beyond its caches."""
         for device in self.devices:
             for support in device.arithmetic.formats():
                 if not support.ways:
                     yield bench.remark(device, f"{support.number_format}: not applicable: {support.why_not}")
+            yield from told_of_footprint(bench, device)
 
     def _states(self, bench: Workbench, when: Literal["before", "after"]) -> Iterator[Event]:
         for device in self.devices:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from harness.bench.figures import rates
+from harness.bench.figures import rate, rates, step_of
 from harness.bench.uncertainty import Uncertainty, between_sessions
 from harness.model.bench_raw import RawSeries
 from harness.model.measurement import Measurement, Method, Observation, Proof, RawSamples, ValueSource
@@ -40,12 +40,17 @@ class Merged:
     @cached_property
     def sessions(self) -> list[tuple[Decimal, ...]]:
         """The rates of each session, in order."""
-        return [rates(line.work, line.durations_s, self.unit) for line in self.lines]
+        return [rates(line.work, line.durations_s, self.unit, self.step) for line in self.lines]
+
+    @cached_property
+    def step(self) -> Decimal:
+        """The step in which all its rates are written."""
+        return step_of(max(rate(line.work, min(line.durations_s), self.unit) for line in self.lines))
 
     @cached_property
     def samples(self) -> tuple[Decimal, ...]:
         """All rates, in order."""
-        return tuple(rate for session in self.sessions for rate in session)
+        return tuple(sample for session in self.sessions for sample in session)
 
     @property
     def statistic(self) -> Literal["max", "median"]:
@@ -81,7 +86,7 @@ class Merged:
             return None
         highest = max(clocks)
         pairs = zip(self.samples, clocks, strict=True)
-        counted = sorted((rate for rate, clock in pairs if clock >= highest * CERTIFIED_SHARE), reverse=True)
+        counted = sorted((sample for sample, clock in pairs if clock >= highest * CERTIFIED_SHARE), reverse=True)
         return statistics.median(counted[:FASTEST_COUNTED]), len(counted)
 
 
@@ -122,6 +127,7 @@ def as_measurement(series: Merged, attachment: str | None) -> Measurement:
             samples=series.samples if inline else None,
             attachment=attachment,
             sessions=tuple(len(line.durations_s) for line in series.lines),
+            resolution=series.step,
             count=len(series.samples),
             durations_s=tuple(d for line in series.lines for d in line.durations_s) if inline else None,
             clocks_mhz=series.clocks if inline else None,
