@@ -1,5 +1,6 @@
 """The runner of the bench, on scripted devices in virtual time: every branch, and what the report says of it."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from harness.bench.events import Began, Recorded
 from harness.bench.journal import as_bytes, journal_of, read_journal
 from harness.bench.plan import QUICK, SOAK, STANDARD, seed_from_challenge
 from harness.codec.documents import from_json
+from harness.errors import UnreadableInput
 from harness.model.bench_raw import RawCapacity, RawEnd, RawLine, RawSeries, RawStep
 from harness.model.lab_report import LabReport
 
@@ -344,3 +346,55 @@ def test_a_torn_last_line_is_left_out_and_said(honest: list[RawLine]):
     assert torn.lines == tuple(honest[:-1])
     notes = composed(torn, "run").report.notes
     assert "PARTIAL: the run was cut off without a word; what is here was measured before." in notes
+
+
+VALUES = (
+    None,
+    0,
+    -1,
+    1,
+    10**15,
+    "0",
+    "1e9",
+    "NaN",
+    "99999999999999999999",
+    "0.000000000000000001",
+    "",
+    "x",
+    [],
+    {},
+    True,
+)
+
+
+def test_a_raw_file_that_was_tampered_with_is_derived_or_refused_and_never_a_crash(honest: list[RawLine]):
+    """Every field of a line of each kind, taken away or put to what it must not be: an answer, or a named fault."""
+    texts = [json.loads(line) for line in as_bytes(honest).splitlines()]
+    kinds = {text["kind"]: n for n, text in enumerate(texts)}
+    tried = refused = 0
+    for n in kinds.values():
+        for field in texts[n]:
+            for value in VALUES:
+                changed = [dict(text) for text in (texts[0], texts[1], *(texts[k] for k in kinds.values() if k > 1))]
+                place = next(k for k, text in enumerate(changed) if text == texts[n])
+                changed[place][field] = value
+                data = "".join(json.dumps(line) + "\n" for line in changed).encode()
+                tried += 1
+                try:
+                    composed(read_journal(data, "raw"), "run").as_json()
+                except UnreadableInput:
+                    refused += 1
+    assert tried > 500
+    assert refused > tried / 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"durations_s": ["0"]}, {"work": 0}, {"work": 10**18, "durations_s": ["0.000000001"]}]
+)
+def test_a_sample_that_no_run_can_have_is_refused(honest: list[RawLine], change: dict[str, object]):
+    first = next(line for line in honest if isinstance(line, RawSeries))
+    text = json.loads(as_bytes([first]))
+    text |= {"starts_s": ["1"], "durations_s": ["1"], "clocks_mhz": [None]} | change
+    data = as_bytes(honest[:1]) + json.dumps(text).encode() + b"\n"
+    with pytest.raises(UnreadableInput, match="line 2"):
+        read_journal(data, "raw")
