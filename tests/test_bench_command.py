@@ -263,3 +263,30 @@ def test_list_names_the_processor_and_imports_no_numpy():
     assert done.returncode == 0
     assert done.stdout.splitlines()[-1].startswith("cpu ")
     assert found_module.the_cpu().name in done.stdout
+
+
+def test_a_run_that_was_cut_off_is_not_written_over_and_can_be_taken_up(fake, tmp_path: Path, capsys):
+    """The raw file that a lost power supply leaves: whole lines, and half of one."""
+    fake()
+    report, part = tmp_path / "r.json", tmp_path / "r.raw.jsonl.part"
+    bench("--quick", "-o", str(report))
+    data = (tmp_path / "r.raw.jsonl").read_bytes()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    part.write_bytes(data[: len(data) // 2])
+    capsys.readouterr()
+    assert bench("--quick", "-o", str(report)) == 2
+    assert "--resume" in capsys.readouterr().err
+    assert bench("--resume", str(part)) == 0
+    assert "PARTIAL" not in report.read_text(encoding="utf-8")
+    assert not part.exists()
+    assert bench("--replay", str(tmp_path)) == 0
+
+
+def test_an_attached_file_that_is_gone_is_a_difference(fake, tmp_path: Path, capsys):
+    fake()
+    report = tmp_path / "r.json"
+    bench("--quick", "-o", str(report))
+    (tmp_path / "r.telemetry.csv").unlink()
+    assert bench("--replay", str(report)) == 1
+    assert "r.telemetry.csv: the file that the report names is not there, or is another" in capsys.readouterr().out

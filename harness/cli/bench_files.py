@@ -89,11 +89,16 @@ def _other_files(found: _Pair, made: Composed) -> list[str]:
     """Say which attached files are not what the raw file gives."""
     stated = {one.name: one.sha256 for one in found.report.attachments} if found.report else {}
     derived = {name: sha256(data) for name, data in made.files if not name.endswith(_RAW)}
-    return [
+    told = [
         f"attachments, {name}: report {stated.get(name, 'nothing')}; raw file {digest}"
         for name, digest in derived.items()
         if stated.get(name) != digest
     ]
+    for name in derived.keys() & stated.keys():
+        path = found.raw.with_name(name)
+        if not path.is_file() or sha256(read_bytes(path, LARGEST_RAW_BYTES)) != stated[name]:
+            told.append(f"{name}: the file that the report names is not there, or is another")
+    return told
 
 
 def _print_values(made: Composed) -> None:
