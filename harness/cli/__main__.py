@@ -36,7 +36,7 @@ _COMMANDS = (
     *("verify", "classify", "timeline", "plot", "law"),
     *("impact", "regress", "probes", "mutate"),
     *("replay", "archive"),
-    *("ingest", "plausible"),
+    *("bench", "ingest", "plausible"),
     *("chips", "lint", "schema", "new", "explain"),
 )
 

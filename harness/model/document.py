@@ -92,6 +92,11 @@ class _DayForm(Form):
         return value.isoformat() if type(value) is date else value
 
 
+class _InstantForm(Form):
+    def from_python(self, value: object, info: ValidationInfo) -> object:  # noqa: ARG002 - a clock gives one as it is.
+        return value.isoformat() if type(value) is datetime else value
+
+
 def _instant(text: str) -> datetime:
     # Fractions beyond a microsecond are cut: they order events, they decide nothing. The offset stays, for its day is
     # the local one.
@@ -107,7 +112,7 @@ SignedFigure = Annotated[Decimal, _FigureForm("-?" + FIGURE, 41, _FIGURE_NEED + 
 Day = Annotated[date, _DayForm(DAY, 10, 'a day as "YYYY-MM-DD"', date.fromisoformat, date.isoformat)]
 Instant = Annotated[
     datetime,
-    Form(INSTANT, 40, 'a time as "YYYY-MM-DDThh:mm:ssZ" or with an offset', _instant, datetime.isoformat),
+    _InstantForm(INSTANT, 40, 'a time as "YYYY-MM-DDThh:mm:ssZ" or with an offset', _instant, datetime.isoformat),
 ]
 
 

@@ -1,0 +1,204 @@
+"""What devices showed of themselves before and after: one state with both counts; links, drift, lost time."""
+
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from harness.bench.series import Merged
+from harness.metrics.statistic import summary
+from harness.model.bench_raw import BenchIdentity, RawLine, RawState, RawTelemetry
+from harness.model.device_state import Limiter, LimiterName, UnitState
+from harness.model.lab_report import TestedUnit
+from harness.model.measurement import Measurement, Method, Observation, RawSamples, ValueSource
+
+# Beyond this the first compute test, run again at the end, does not confirm itself.
+LARGEST_DRIFT = Decimal("0.03")
+
+
+def states_of(unit_id: str, lines: Iterable[RawLine]) -> tuple[RawState | None, RawState | None]:
+    """Return the first state before the tests and the last one after."""
+    found = [line for line in lines if isinstance(line, RawState) and line.unit_id == unit_id]
+    before = next((line for line in found if line.when == "before"), None)
+    after = next((line for line in reversed(found) if line.when == "after"), None)
+    return before, after
+
+
+def tested_unit(identity: BenchIdentity, lines: Sequence[RawLine]) -> TestedUnit:
+    """Return a unit with its state: settings as they were before, counters before and after."""
+    return TestedUnit(
+        unit_id=identity.unit_id,
+        serial=identity.serial,
+        device_uuid=identity.device_uuid,
+        state=_state(identity, lines),
+    )
+
+
+def _state(identity: BenchIdentity, lines: Sequence[RawLine]) -> UnitState | None:
+    before, after = states_of(identity.unit_id, lines)
+    if before is None:
+        return None
+    told: dict[str, object] = {
+        "limiters": _limiters(before, after, lines),
+        "device_name": before.state.device_name or identity.name,
+        "device_part_number": before.state.device_part_number or identity.part_number,
+        "mean_power_w": _mean_power(identity.unit_id, lines),
+    }
+    told |= _energy(identity.unit_id, lines)
+    if after is not None:
+        slowed = (before.state.thermal_slowdown, after.state.thermal_slowdown)
+        told["thermal_slowdown"] = True if True in slowed else slowed[0]
+    return before.state.model_copy(update=told)
+
+
+def sittings(unit_id: str, lines: Iterable[RawLine]) -> list[tuple[RawState, RawState]]:
+    """Return the states at both ends of every sitting: between two, counters ran on and nothing was measured."""
+    found: list[tuple[RawState, RawState]] = []
+    before: RawState | None = None
+    for line in lines:
+        if isinstance(line, RawState) and line.unit_id == unit_id:
+            if line.when == "after" and before is not None and line.at_s > before.at_s:
+                found.append((before, line))
+            before = line if line.when == "before" else None
+    return found
+
+
+def _energy(unit_id: str, lines: Sequence[RawLine]) -> dict[str, Decimal]:
+    """Return the energy that the device counted over all sittings, and their time; nothing where it did not count."""
+    counted, time_s = Decimal(0), Decimal(0)
+    for before, after in sittings(unit_id, lines):
+        started, ended = before.counters.energy_j, after.counters.energy_j
+        if started is None or ended is None or ended < started:
+            return {}
+        counted, time_s = counted + ended - started, time_s + after.at_s - before.at_s
+    return {"energy_counted_j": counted, "energy_time_s": time_s} if time_s else {}
+
+
+def _limiters(before: RawState, after: RawState | None, lines: Iterable[RawLine]) -> tuple[Limiter, ...]:
+    """Return every limiter that the device names: seen active in any sample, and its counter at both ends."""
+    seen = _active_ever(before.unit_id, lines)
+    shown = {one.name: one for one in before.state.limiters}
+    later = after.counters.limiters_us if after is not None else {}
+    names = dict.fromkeys([*shown, *before.counters.limiters_us, *later, *(seen or ())])
+    return tuple(
+        Limiter(
+            name=name,
+            active=name in seen if seen is not None else (shown[name].active if name in shown else None),
+            before_us=before.counters.limiters_us.get(name),
+            after_us=later.get(name),
+        )
+        for name in names
+    )
+
+
+def _active_ever(unit_id: str, lines: Iterable[RawLine]) -> set[LimiterName] | None:
+    """Return the limiters that any telemetry sample showed active; None where no sample could tell."""
+    told = [
+        reading.active_limiters
+        for line in lines
+        if isinstance(line, RawTelemetry) and line.unit_id == unit_id
+        for reading in line.readings
+        if reading.active_limiters is not None
+    ]
+    return {name for active in told for name in active} if told else None
+
+
+def _mean_power(unit_id: str, lines: Iterable[RawLine]) -> Decimal | None:
+    found = [
+        float(reading.power_w)
+        for line in lines
+        if isinstance(line, RawTelemetry) and line.unit_id == unit_id
+        for reading in line.readings
+        if reading.power_w is not None
+    ]
+    return Decimal(round(statistics.fmean(found) * 1000)).scaleb(-3) if found else None
+
+
+def link_inventory(unit_id: str, lines: Iterable[RawLine]) -> Measurement | None:
+    """Return interconnect bandwidth as counted: links times rate times directions; None where no link is known."""
+    before, _ = states_of(unit_id, lines)
+    links = [one for one in before.state.links if one.count and one.rate] if before else []
+    if before is None or not links or len({one.unit for one in links}) > 1:
+        return None
+    parts = tuple(Decimal(one.count or 0) * (one.rate or 0) * one.directions for one in links)
+    counted = ", ".join(f"{one.count} x {one.name} of {one.rate} {one.unit} x {one.directions}" for one in links)
+    return Measurement(
+        unit_id=unit_id,
+        measurand="interconnect_bandwidth",
+        method=Method(name="inventory of links", description=f"{counted}; bytes each way, as the device reports them"),
+        value=sum(parts, Decimal(0)),
+        unit=links[0].unit,
+        statistic="count",
+        expanded_uncertainty=Decimal(0),
+        coverage_factor=Decimal(2),
+        uncertainty_basis="a count",
+        raw=RawSamples(unit=links[0].unit, samples=parts),
+        source=ValueSource(kind="inventory"),
+    )
+
+
+def derived_observations(series: Sequence[Merged], lines: Sequence[RawLine]) -> Iterator[Observation]:
+    """Return what follows from several series or counters: burst rates, drift, time that others took."""
+    for one in series:
+        burst = one.burst_rate() if one.first.role == "measurement" and one.first.number_format else None
+        if burst is not None:
+            yield _observation(
+                one.first.unit_id,
+                f"burst-rate-{one.first.number_format}-{one.first.way}-{one.first.data_pattern}-{_kind(one)}",
+                burst[0],
+                one.unit,
+                f"median of the five fastest of {burst[1]} samples (of {len(one.samples)}) whose clock was certified",
+            )
+    yield from _drifts(series)
+    for unit_id in dict.fromkeys(line.unit_id for line in lines if isinstance(line, RawState)):
+        yield from _stolen(unit_id, lines)
+
+
+def _kind(series: Merged) -> str:
+    return str(series.first.series).rsplit("/", maxsplit=1)[-1]
+
+
+def _observation(unit_id: str, name: str, value: Decimal, unit: str, description: str) -> Observation:
+    return Observation(
+        unit_id=unit_id,
+        name=name,
+        value=value,
+        unit=unit,
+        description=description,
+        source=ValueSource(kind="measured"),
+    )
+
+
+def _drifts(series: Sequence[Merged]) -> Iterator[Observation]:
+    """The first compute test of each session and the same at its end: within 3 %, or the run drifted and says so."""
+    known = {(line.unit_id, line.series, line.session): one for one in series for line in one.lines}
+    for one in series:
+        for line, rates in zip(one.lines, one.sessions, strict=True):
+            first = known.get((line.unit_id, line.series.removesuffix("again") + "burst", line.session))
+            if line.role != "again" or first is None:
+                continue
+            index = next(n for n, other in enumerate(first.lines) if other.session == line.session)
+            ratio = summary(rates, "max") / summary(first.sessions[index], "max")
+            drift = Decimal(round(ratio * 10**6)).scaleb(-6)
+            held = abs(drift - 1) <= LARGEST_DRIFT
+            said = "within 3 %" if held else "the run drifted by more than 3 %: heat, power, or a busy neighbour"
+            yield _observation(
+                line.unit_id,
+                f"drift-session-{line.session}",
+                drift,
+                "1",
+                f"{line.series.removesuffix('/again')} at the end of the session over its beginning; {said}",
+            )
+
+
+def _stolen(unit_id: str, lines: Sequence[RawLine]) -> Iterator[Observation]:
+    stolen_s, time_s = Decimal(0), Decimal(0)
+    for before, after in sittings(unit_id, lines):
+        started, ended = before.counters.stolen_s, after.counters.stolen_s
+        if started is not None and ended is not None:
+            stolen_s, time_s = stolen_s + ended - started, time_s + after.at_s - before.at_s
+    if time_s:
+        said = "processor seconds that the hypervisor gave to others, per second of the run"
+        yield _observation(unit_id, "stolen-time", Decimal(round(stolen_s / time_s * 10**6)).scaleb(-6), "1", said)
+    first, _ = states_of(unit_id, lines)
+    if first is not None and first.counters.load is not None:
+        yield _observation(unit_id, "load-before", first.counters.load, "1", "load of one minute before the tests")
