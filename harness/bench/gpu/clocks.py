@@ -1,0 +1,58 @@
+"""The clock as a kernel counts it, against a timer of the device: what a driver that shows a false clock cannot hide."""
+
+from typing import Any, Protocol
+
+from harness.bench.gpu.answers import told
+
+# Long enough that a launch of some microseconds is nothing beside it; short enough to stay within a load.
+_CYCLES = 40_000_000
+_LONGEST_LOAD = 64
+
+
+class Load(Protocol):
+    """Work that can be queued without being timed."""
+
+    def queue(self, count: int) -> None:
+        """Put so much of it on the queue."""
+
+    def burst(self, count: int) -> Any:
+        """Run it and time it."""
+
+
+class ClockCounter(Protocol):
+    """Counts cycles while a load runs."""
+
+    def counted_mhz(self, load: Load) -> float | None:
+        """Return the clock in MHz, or None where it cannot be counted."""
+
+
+class SpinCounter:
+    """One thread that spins for a number of cycles of its unit beside the load, timed by the device's events.
+
+    Source: torch.cuda._sleep, a kernel that returns when clock64() has advanced by what it is given.
+    """
+
+    def __init__(self, torch: Any, device: Any) -> None:
+        self.torch, self.device = torch, device
+
+    def counted_mhz(self, load: Load) -> float | None:
+        torch = self.torch
+        spin = getattr(torch.cuda, "_sleep", None)
+        if spin is None:
+            return None
+        duration_s = load.burst(1)[0].duration_s
+        # At 1 GHz or more it spins for at most 40 ms; the load lasts as long.
+        count = max(1, min(_LONGEST_LOAD, round(_CYCLES / 1e9 / max(duration_s, 1e-6))))
+        with told(torch, "a kernel that counts its clock"):
+            beside = torch.cuda.Stream(self.device)
+            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            torch.cuda.synchronize(self.device)
+            # It is launched first, so that it has a place before the load takes every unit.
+            with torch.cuda.stream(beside):
+                start.record()
+                spin(_CYCLES)
+                end.record()
+            load.queue(count)
+            torch.cuda.synchronize(self.device)
+            took_ms = start.elapsed_time(end)
+        return _CYCLES / took_ms / 1e3 if took_ms > 0 else None
