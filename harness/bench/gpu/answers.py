@@ -40,9 +40,14 @@ def _meant(torch: Any, error: Exception, what: str) -> DeviceLost | NotApplicabl
     if isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
         return NotApplicable(f"{what}: no memory for it on the device")
     of_runtime = isinstance(error, getattr(torch, "AcceleratorError", ())) or text.startswith(_RUNTIMES)
-    if of_runtime and not any(sign in text for sign in _STILL_THERE):
+    if of_runtime and not still_there(text):
         return DeviceLost(text)
     return NotApplicable(f"{what}: the library refuses: {text}")
+
+
+def still_there(text: str) -> bool:
+    """Return whether a device that gave this error of the runtime still works."""
+    return any(sign in text for sign in _STILL_THERE)
 
 
 def first_line(error: BaseException) -> str:

@@ -35,7 +35,7 @@ class RegisterLoops(Protocol):
     def ways(self, number_format: NumberFormat) -> tuple[Way, ...]:
         """Return the loops of a format: one, or none."""
 
-    def shapes(self, number_format: NumberFormat) -> tuple[Shape, ...]:
+    def shapes(self, number_format: NumberFormat, way: Way) -> tuple[Shape, ...]:
         """Return the lengths to try, as shapes of the same operations."""
 
     def product(self, task: ProductTask, clock: Clock) -> Product:
@@ -116,7 +116,7 @@ class TorchArithmetic:
 
     def shapes(self, number_format: NumberFormat, way: Way) -> tuple[Shape, ...]:
         if way.path == "register-loop":
-            return self.loops.shapes(number_format) if self.loops is not None else ()
+            return self.loops.shapes(number_format, way) if self.loops is not None else ()
         every = shapes_for(self.units)
         recipe = self.recipes[number_format, way.name]
         # A way that does not work says so once, and not for every shape.

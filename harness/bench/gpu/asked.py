@@ -31,7 +31,8 @@ class Library:
             DeviceLost: The device does not answer any more.
         """
         call = getattr(self.module, name, None)
-        if call is None:
+        # A constant that this version lacks makes a call that cannot be made.
+        if call is None or None in arguments:
             self.refused.setdefault(name, "not in this version of the library")
             return None
         try:

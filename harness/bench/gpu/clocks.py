@@ -1,8 +1,10 @@
-"""The clock as a kernel counts it, against a timer of the device: what a driver that shows a false clock cannot hide."""
+"""The clock as a kernel counts it against a timer of the device: what a driver that shows a false one cannot hide."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from harness.bench.gpu.answers import told
+from harness.bench.gpu.cuda_source import CudaKernels
 
 # Long enough that a launch of some microseconds is nothing beside it; short enough to stay within a load.
 _CYCLES = 40_000_000
@@ -36,13 +38,18 @@ class SpinCounter:
         self.torch, self.device = torch, device
 
     def counted_mhz(self, load: Load) -> float | None:
-        torch = self.torch
-        spin = getattr(torch.cuda, "_sleep", None)
+        spin = getattr(self.torch.cuda, "_sleep", None)
         if spin is None:
             return None
+        took_s = self._beside(load, lambda: spin(_CYCLES))
+        return _CYCLES / took_s / 1e6 if took_s > 0 else None
+
+    def _beside(self, load: Load, spin: Callable[[], object]) -> float:
+        """Spin in a queue of its own while the load runs; return the seconds between the events around it."""
         duration_s = load.burst(1)[0].duration_s
         # At 1 GHz or more it spins for at most 40 ms; the load lasts as long.
         count = max(1, min(_LONGEST_LOAD, round(_CYCLES / 1e9 / max(duration_s, 1e-6))))
+        torch = self.torch
         with told(torch, "a kernel that counts its clock"):
             beside = torch.cuda.Stream(self.device)
             start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
@@ -50,9 +57,22 @@ class SpinCounter:
             # It is launched first, so that it has a place before the load takes every unit.
             with torch.cuda.stream(beside):
                 start.record()
-                spin(_CYCLES)
+                spin()
                 end.record()
             load.queue(count)
             torch.cuda.synchronize(self.device)
-            took_ms = start.elapsed_time(end)
-        return _CYCLES / took_ms / 1e3 if took_ms > 0 else None
+            return float(start.elapsed_time(end)) / 1e3
+
+
+class BuiltCounter(SpinCounter):
+    """The same with the compiled kernel, which reads cycles and the device's timer itself: no event is between."""
+
+    def __init__(self, torch: Any, device: Any, kernels: CudaKernels) -> None:
+        super().__init__(torch, device)
+        self.kernels = kernels
+        self.told = torch.zeros(2, dtype=torch.int64, device=device)
+
+    def counted_mhz(self, load: Load) -> float | None:
+        self._beside(load, lambda: self.kernels.call("bench_clock", _CYCLES, self.told.data_ptr()))
+        cycles, nanoseconds = self.told.tolist()
+        return cycles / nanoseconds * 1e3 if nanoseconds > 0 else None

@@ -5,12 +5,13 @@ that of cuBLAS ("1D block scaling factors layout").
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 # The magnitudes of e2m1, in the order of their codes.
 E2M1 = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 # Between two neighbours, half way; a number above the n-th bound has a code above n.
-_BOUNDS = tuple((low + high) / 2 for low, high in zip(E2M1, E2M1[1:], strict=False))
+_BOUNDS = tuple((low + high) / 2 for low, high in pairwise(E2M1))
 _BLOCK = {"mxfp8": 32, "mxfp4": 32, "nvfp4": 16}
 # The largest exponent of the elements: 448 = 1.75 x 2^8 in e4m3, 6 = 1.5 x 2^2 in e2m1.
 _LARGEST_EXPONENT = {"mxfp8": 8, "mxfp4": 2}

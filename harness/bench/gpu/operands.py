@@ -30,7 +30,7 @@ class Operand:
 
 
 def drawn(torch: Any, shape: tuple[int, int], pattern: DataPattern, generator: Any) -> Any:
-    """Return standard normal numbers, zeros, or the low-toggle pattern (all ones), in fp32 on the generator's device."""
+    """Return standard normal numbers, zeros, or low-toggle ones (all 1), in fp32 on the generator's device."""
     device = generator.device
     if pattern == "zeros":
         return torch.zeros(shape, device=device)

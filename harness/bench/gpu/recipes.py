@@ -32,7 +32,7 @@ class Recipe:
 
 @contextlib.contextmanager
 def as_set(torch: Any, recipe: Recipe) -> Iterator[None]:
-    """Set PyTorch's own switches as the recipe needs them, and put them back: a flag left on would make tf32 of fp32."""
+    """Set PyTorch's own switches as the recipe needs them, and put them back: one left on would make tf32 of fp32."""
     matmul, choose = torch.backends.cuda.matmul, torch.backends.cuda.preferred_blas_library
     before, chosen = matmul.allow_tf32, choose()
     try:
@@ -52,7 +52,7 @@ def output_type(torch: Any, output: OutputFormat) -> Any:
     return getattr(torch, names[output])
 
 
-def plain_recipes(torch: Any, *, rocm: bool) -> Iterator[Recipe]:
+def plain_recipes(*, rocm: bool) -> Iterator[Recipe]:
     """fp64 to int8: the same call through each library that PyTorch can be told to prefer."""
     names = {"fp64": "float64", "fp32": "float32", "tf32": "float32", "bf16": "bfloat16", "fp16": "float16"}
     first, second = ("hipblas", "hipblaslt") if rocm else ("cublas", "cublaslt")
@@ -93,7 +93,7 @@ def plain_recipes(torch: Any, *, rocm: bool) -> Iterator[Recipe]:
     yield _sparse("int8", "int8", "int32")
 
 
-def fp8_recipes(torch: Any, *, fnuz: bool) -> Iterator[Recipe]:
+def fp8_recipes(*, fnuz: bool) -> Iterator[Recipe]:
     """fp8 with one scale per tensor, sums in full and fast ones apart; e5m2 only ever meets e4m3."""
     e4m3, e5m2 = ("float8_e4m3fnuz", "float8_e5m2fnuz") if fnuz else ("float8_e4m3fn", "float8_e5m2")
     formats: tuple[tuple[NumberFormat, str], ...] = (("fp8_e4m3", e4m3), ("fp8_e5m2", e5m2))
