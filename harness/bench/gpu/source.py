@@ -39,7 +39,7 @@ def accelerator(torch: Any, index: int) -> Device:
         torch,
         device,
         units=units,
-        recipes=(*plain_recipes(rocm=rocm), *fp8_recipes(fnuz=_has_own_fp8(properties)), *_triton(torch)),
+        recipes=(*plain_recipes(rocm=rocm), *fp8_recipes(fnuz=_has_own_fp8(properties)), *_triton()),
         flush_bytes=max(_FLUSH_BYTES, 2 * (cache or 0)),
         clock=shows.clock,
         counter=_counter(torch, device, kernels, rocm=rocm),
@@ -79,12 +79,12 @@ def _counter(torch: Any, device: Any, kernels: CudaKernels | None, *, rocm: bool
     return None if rocm else SpinCounter(torch, device)
 
 
-def _triton(torch: Any) -> tuple[Any, ...]:
+def _triton() -> tuple[Any, ...]:
     try:
         from harness.bench.gpu.triton_products import triton_recipes
     except ImportError:
         return ()
-    return tuple(triton_recipes(torch))
+    return tuple(triton_recipes())
 
 
 def _has_own_fp8(properties: Any) -> bool:
