@@ -1,6 +1,6 @@
 """Accelerators through PyTorch: proof of the format, memory that is not there, devices that die, clocks that lie.
 
-A stand-in for PyTorch (torch_fake) does the work in numpy and makes up time, so that every branch runs without a device.
+A stand-in for PyTorch (torch_fake) works in numpy and makes up time, so that every branch runs without a device.
 """
 
 import importlib.util
@@ -21,7 +21,7 @@ from harness.bench.clock import HostClock
 from harness.bench.compose import composed
 from harness.bench.device import DeviceLost, NotApplicable, ProductTask, Shape, StreamTask, Way
 from harness.bench.events import Recorded
-from harness.bench.gpu import arithmetic, chunks, pattern, streams
+from harness.bench.gpu import arithmetic, chunks, pattern, products, streams
 from harness.bench.gpu.answers import told
 from harness.bench.gpu.arithmetic import TorchArithmetic
 from harness.bench.gpu.chunks import DeviceChunks
@@ -32,7 +32,7 @@ from harness.bench.gpu.recipes import fp8_recipes, plain_recipes
 from harness.bench.gpu.register_loop import LOOPS, CudaLoops
 from harness.bench.gpu.shapes import shapes_for
 from harness.bench.gpu.source import accelerator
-from harness.bench.journal import Journal
+from harness.bench.journal import journal_of
 from harness.bench.pattern import words
 from harness.bench.plan import QUICK
 from harness.bench.proofs import format_shown
@@ -42,6 +42,25 @@ from harness.bench.watch import ThreadWatch
 from harness.model.measurement import NumberFormat
 
 SMALL = Shape(128, 256, 512)
+
+
+@pytest.fixture(autouse=True)
+def small_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a way works is tried on a product that numpy does at once."""
+    monkeypatch.setattr(arithmetic, "_SMALL", Shape(32, 32, 64))
+
+
+class Ticks(HostClock):
+    """A clock that goes on by a millisecond whenever it is asked: a run is as long on every machine."""
+
+    passed = 0.0
+
+    def now(self) -> float:
+        self.passed += 1e-3
+        return self.passed
+
+    def sleep(self, seconds: float) -> None:
+        self.passed += seconds
 
 
 def made(torch: FakeTorch, **more: object) -> TorchArithmetic:
@@ -174,7 +193,9 @@ def test_every_format_has_ways_or_a_reason():
 def test_a_format_that_the_library_refuses_says_so_in_its_words():
     class Old(FakeTorch):
         def _scaled_mm(self, *arguments, **more):
-            raise RuntimeError("torch._scaled_mm is only supported on CUDA devices with compute capability >= 8.9\nmore")
+            raise RuntimeError(
+                "torch._scaled_mm is only supported on CUDA devices with compute capability >= 8.9\nmore"
+            )
 
     support = next(one for one in made(Old()).formats() if one.number_format == "fp8_e4m3")
     assert not support.ways
@@ -227,7 +248,7 @@ def test_a_clock_counts_for_a_sample_only_when_it_was_read_near_it():
 
 
 def test_the_clock_is_counted_in_a_kernel_whatever_the_driver_shows():
-    torch = FakeTorch(clock_hz=1.2e9)
+    torch = FakeTorch(rate=1e9, clock_hz=1.2e9)
     source = made(torch, counter=SpinCounter(torch, torch.cuda_device))
     assert source.clock_in_kernel_mhz() is None
     source.product(ProductTask(number_format="bf16", way=Way(name="cublas", path="library", description="-"),
@@ -411,7 +432,9 @@ def test_a_loop_that_was_cut_short_is_wrong(share, wrong):
     """0.26 is twice the error of the coarsest format: beyond it no rounding is an excuse."""
     source = loops(share)
     (way,) = source.ways("fp8_e4m3")
-    task = ProductTask(number_format="fp8_e4m3", way=way, shape=source.shapes("fp8_e4m3", way)[0], pattern="random", seed=1)
+    task = ProductTask(
+        number_format="fp8_e4m3", way=way, shape=source.shapes("fp8_e4m3", way)[0], pattern="random", seed=1
+    )
     found = source.product(task, lambda: None)
     found.burst(2)
     assert found.check(0).wrong is wrong
@@ -433,7 +456,9 @@ def test_a_loop_has_shapes_and_data_of_its_own():
     shape = source.shapes("bf16", way)[0]
     for other in (Shape(shape.m + 16, shape.n, shape.k), Shape(shape.m, 80, shape.k), Shape(shape.m, shape.n, 2**30)):
         with pytest.raises(NotApplicable):
-            source.product(ProductTask(number_format="bf16", way=way, shape=other, pattern="random", seed=1), lambda: None)
+            source.product(
+                ProductTask(number_format="bf16", way=way, shape=other, pattern="random", seed=1), lambda: None
+            )
     with pytest.raises(NotApplicable):
         source.product(ProductTask(number_format="bf16", way=way, shape=shape, pattern="zeros", seed=1), lambda: None)
 
@@ -453,7 +478,9 @@ def test_the_kernels_build(tmp_path: Path, arch: str):
         pytest.skip("no nvcc here")
     source = Path(cuda_source.__file__).with_name("kernels.cu")
     command = [compiler, "-O3", f"-arch={arch}", "-shared", "-Xcompiler", "-fPIC", "-Xptxas", "-v"]
-    done = subprocess.run([*command, "-o", str(tmp_path / "k.so"), str(source)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path / "k.so"), str(source)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     # A loop over registers whose registers lie in memory would measure memory.
     spilled = re.findall(r"(\d+) bytes spill", done.stderr)
@@ -485,7 +512,9 @@ def test_without_pytorch_it_says_so(monkeypatch, tmp_path):
 
 def test_a_build_for_the_processor_is_told_without_importing_it(monkeypatch, tmp_path):
     """The module is one that cannot be imported: it is not tried."""
-    found = found_with(monkeypatch, tmp_path, None, "cuda: Optional[str] = None\nhip: Optional[str] = None\nxpu = None\n")
+    found = found_with(
+        monkeypatch, tmp_path, None, "cuda: Optional[str] = None\nhip: Optional[str] = None\nxpu = None\n"
+    )
     assert "a build for the processor alone" in found.why_not[0]
 
 
@@ -535,6 +564,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, small_chunks: None):
     monkeypatch.setattr(source, "_FLUSH_BYTES", 2**12)
     monkeypatch.setattr(arithmetic, "shapes_for", lambda units: (Shape(64, 64, 64), Shape(128, 128, 64)))
     monkeypatch.setattr(streams, "_LEAST_MOVED", 2**16)
+    monkeypatch.setattr(products, "_PAUSE_S", 0)
     monkeypatch.setitem(sys.modules, "pynvml", None)
     return lambda torch: accelerator(torch, 0)
 
@@ -542,19 +572,19 @@ def opened(monkeypatch: pytest.MonkeyPatch, small_chunks: None):
 def lines_of(device: object):
     plan = QUICK.__class__(**{
         **{name: getattr(QUICK, name) for name in QUICK.__dataclass_fields__},
-        "limit_s": 4, "sessions": 1, "least_footprint_bytes": 2**16, "longest_step_s": 0.05, "sustained_s": 0.01,
-        "most_confirmed": 1,
+        "limit_s": 1000, "sessions": 1, "least_footprint_bytes": 2**16, "longest_step_s": 0.02, "sustained_s": 0.01,
+        "most_confirmed": 1, "most_ways": 1, "patterns": ("random",), "most_sweep_points": 2,
     })  # fmt: skip
-    clock, seed = HostClock(), seed_for(None)
+    clock, seed = Ticks(), seed_for(None)
     header = header_for([device], plan, seed, clock)  # type: ignore[list-item]
     run = Run(header=header, devices=[device], plan=plan, seed=seed, clock=clock, watch=ThreadWatch(clock, 0.1))  # type: ignore[list-item]
     return [event.line for event in run.events() if isinstance(event, Recorded)]
 
 
 def test_a_run_on_a_device_gives_a_report_with_every_format_that_it_has(opened):
-    lines = lines_of(opened(FakeTorch()))
+    lines = lines_of(opened(FakeTorch(rate=1e6)))
     assert lines[-1].why == "complete"
-    report = composed(Journal(lines=tuple(lines), torn=False), "r").report
+    report = composed(journal_of(lines), "r").report
     formats = {one.number_format for one in report.measurements if one.measurand == "compute_rate"}
     assert formats >= {"fp64", "fp32", "bf16"}
     assert all(one.sparsity == "dense" for one in report.measurements if one.measurand == "compute_rate")
@@ -567,11 +597,11 @@ def test_a_run_on_a_device_gives_a_report_with_every_format_that_it_has(opened):
 
 
 def test_a_device_that_dies_leaves_what_was_measured_before(opened):
-    torch = FakeTorch()
+    torch = FakeTorch(rate=1e6)
     device = opened(torch)
-    alive = torch.products + 60
+    alive = torch.products + 200
     torch.fault = lambda n: AcceleratorError("CUDA error: unspecified launch failure") if n > alive else None
     lines = lines_of(device)
     assert lines[-1].why == "device-lost"
     assert any(line.kind == "series" for line in lines)
-    assert composed(Journal(lines=tuple(lines), torn=False), "r").report.measurements
+    assert composed(journal_of(lines), "r").report.measurements

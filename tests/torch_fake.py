@@ -1,4 +1,4 @@
-"""A small stand-in for PyTorch on a device: numpy does the work, time and memory are made up, and errors come on demand.
+"""A small stand-in for PyTorch on a device: numpy works, time and memory are made up, errors come on demand.
 
 Only what the bench calls is here. Formats narrower than fp32 are fp32 numbers rounded to their digits. Each product
 takes its operations over `rate`; each byte that is moved takes its share of `bandwidth`.

@@ -11,6 +11,9 @@ _NO_MEMORY = ("out of memory", "ALLOC_FAILED", "alloc_failed", "not enough memor
 # Errors of the runtime after which the device still works; every other one ends the context, and with it the run.
 _STILL_THERE = (
     "not supported",
+    "STATUS_NOT_SUPPORTED",
+    "STATUS_INVALID_VALUE",
+    "STATUS_ARCH_MISMATCH",
     "invalid argument",
     "invalid configuration",
     "no kernel image",
