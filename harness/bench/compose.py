@@ -4,12 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from harness.bench.journal import Journal, as_bytes
 from harness.bench.marks import marks
 from harness.bench.series import MOST_INLINE, Merged, as_measurement, as_observation, merged
 from harness.bench.states import derived_observations, link_inventory, tested_unit
 from harness.bench.telemetry_table import telemetry_csv
 from harness.codec.digest import sha256
+from harness.codec.documents import faults_of
+from harness.errors import UnreadableInput
 from harness.model.bench_raw import RawCapacity, RawEnd, RawHeader, RawRemark, RawSeries
 from harness.model.lab_report import (
     Attachment,
@@ -26,6 +30,7 @@ from harness.model.quantity import as_text
 
 # Computers of the host: their memory is not packaged with a chip.
 _HOSTS = frozenset({"cpu"})
+_LONGEST_NOTE = 8_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +52,17 @@ def composed(journal: Journal, stem: str, chip: str | None = None) -> Composed:
         journal: The run.
         stem: What the names of attached files begin with.
         chip: The chip by its spec file, where somebody named it.
+
+    Raises:
+        UnreadableInput: The raw file holds more than a report can, as none that the bench wrote does.
     """
+    try:
+        return _composed(journal, stem, chip)
+    except ValidationError as error:
+        raise UnreadableInput(f"the report of {journal.header.run_id}", faults_of(LabReport, error)) from None
+
+
+def _composed(journal: Journal, stem: str, chip: str | None) -> Composed:
     header = journal.header
     series = merged((line for line in journal.lines if isinstance(line, RawSeries)), header.timer_resolution_s)
     files: list[tuple[str, bytes]] = [(f"{stem}.raw.jsonl", as_bytes(journal.lines))]
@@ -59,7 +74,7 @@ def composed(journal: Journal, stem: str, chip: str | None = None) -> Composed:
     report = LabReport(
         schema="lab-report/0",
         report_id=header.run_id,
-        notes=tuple(_notes(journal))[:4_000],
+        notes=tuple(note[:_LONGEST_NOTE] for note in _notes(journal)),
         product=_product(header, chip),
         lot=Lot(units=tuple(tested_unit(unit, journal.lines) for unit in header.units)),
         configuration=_configuration(header),

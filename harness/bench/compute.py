@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.bench.device import Check, Device, FormatSupport, NotApplicable, Product, ProductTask, Shape, Timing, Way
 from harness.bench.events import Event, Seen
-from harness.bench.figures import figure, rate_unit, rates
+from harness.bench.figures import figure, rate, rate_unit
 from harness.bench.stopping import WINDOWS, steadiness
 from harness.bench.workbench import Samples, Workbench
 from harness.errors import HarnessError
@@ -134,7 +134,7 @@ def ranked_shapes(bench: Workbench, test: ComputeTest, kind: Literal["shape", "c
     """Return the shapes that were tried, the best first."""
     prefix = f"compute/{test.support.number_format}/{test.way.name}/{kind}-"
     found = [
-        (max(rates(line.work, line.durations_s, "GFLOP/s")), line.series.removeprefix(prefix))
+        (rate(line.work, min(line.durations_s), "GFLOP/s"), line.series.removeprefix(prefix))
         for name, lines in bench.series.items()
         if name.startswith(prefix)
         for line in lines
@@ -189,7 +189,7 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
 
 
 def _told(shape: Shape) -> Callable[[Samples], str]:
-    return lambda samples: f"{shape.operations / min(samples.durations_s) / 1e9:,.1f} G/s"
+    return lambda samples: f"{shape.operations / samples.fastest_s / 1e9:,.1f} G/s"
 
 
 def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator[Event, None, Samples]:
@@ -253,7 +253,7 @@ def _series(
         measurand="compute_rate",
         observation=f"gemm-{test.support.number_format}-{test.way.name}-{shape}" if scouted else None,
         number_format=test.support.number_format,
-        method=f"gemm {shape}, {'scouted' if scouted else test.kind}",
+        method=f"gemm {shape} by {test.way.name}, {'scouted' if scouted else test.kind}",
         description=test.way.description,
         way=test.way.name,
         path=test.way.path,

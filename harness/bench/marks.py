@@ -6,6 +6,7 @@ from decimal import Decimal
 from harness.bench.proofs import ERROR_OF, format_shown
 from harness.model.bench_raw import RawLine, RawSeries, RawState, RawTelemetry
 from harness.model.device_state import UnitState
+from harness.model.quantity import as_text
 
 # A clock under load that stays below this share of the highest was held, whatever the device says.
 _LEAST_CLOCK = Decimal("0.97")
@@ -19,7 +20,7 @@ def marks(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
     if not states:
         yield "its state was not recorded"
         return
-    yield from (f"lower bound only: {reason}" for reason in _held_down(states[0].state))
+    yield from (f"lower bound only: {reason}" for reason in (*_held_down(states[0].state), *_busy(states)))
     yield from _changes([line.state for line in states])
     yield from _clocks(unit_id, states[0].state, lines)
     yield from _formats(unit_id, lines)
@@ -34,10 +35,17 @@ def _held_down(state: UnitState) -> Iterator[str]:
         yield f"{state.other_processes} other processes use the device"
     limit, default = state.power_limit_w, state.default_power_limit_w
     if limit is not None and default is not None and limit < default:
-        yield f"power limit of {limit} W, below the default of {default} W"
+        yield f"power limit of {as_text(limit)} W, below the default of {as_text(default)} W"
     clock, highest = state.application_sm_clock_mhz, state.max_sm_clock_mhz
     if clock is not None and highest is not None and clock < highest:
-        yield f"clock set to {clock} MHz, below the highest of {highest} MHz"
+        yield f"clock set to {as_text(clock)} MHz, below the highest of {as_text(highest)} MHz"
+
+
+def _busy(states: Sequence[RawState]) -> Iterator[str]:
+    """A host on which others were at work before the bench began."""
+    load, processors = states[0].counters.load, states[0].state.processing_units_enabled
+    if load is not None and processors and load > processors / 2:
+        yield f"a load of {as_text(load)} on {processors} processors before the tests: others were at work"
 
 
 def _changes(states: Sequence[UnitState]) -> Iterator[str]:
@@ -61,7 +69,10 @@ def _clocks(unit_id: str, state: UnitState, lines: Sequence[RawLine]) -> Iterato
     if not seen:
         yield "lower bound only: no telemetry: no clock was seen while it was measured"
     elif state.max_sm_clock_mhz and max(seen) < state.max_sm_clock_mhz * _LEAST_CLOCK:
-        yield f"lower bound only: no clock above {max(seen)} MHz was seen, of at most {state.max_sm_clock_mhz} MHz"
+        yield (
+            f"lower bound only: no clock above {as_text(max(seen))} MHz was seen, "
+            f"of at most {as_text(state.max_sm_clock_mhz)} MHz"
+        )
 
 
 def _formats(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:

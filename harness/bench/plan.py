@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from harness.bench.device import Shape
@@ -28,9 +28,9 @@ class Plan:
     longest_sample_s: float
     most_shapes: int
     # So many of the best are run again in bursts.
-    most_confirmed: int
+    most_confirmed: int = 0
     # Ways of one format, the best first; a plan of a minute has no time for all.
-    most_ways: int | None
+    most_ways: int | None = None
     most_sweep_points: int
     sweep_step_s: float
     # Streams run over at least so much, and at least so many times the last-level cache.
@@ -56,8 +56,8 @@ QUICK = Plan(
     most_ways=2,
     most_sweep_points=7,
     sweep_step_s=0.15,
-    least_footprint_bytes=512 * _MIB,
-    least_caches=4,
+    least_footprint_bytes=4096 * _MIB,
+    least_caches=8,
     retention_s=0,
     telemetry_period_s=0.1,
 )
@@ -80,23 +80,13 @@ STANDARD = Plan(
     retention_s=60,
     telemetry_period_s=0.1,
 )
-SOAK = Plan(
+SOAK = replace(
+    STANDARD,
     name="soak",
-    limit_s=4 * 3600,
+    limit_s=4 * 60 * 60,
     sessions=None,
     rest_between_sessions_s=60,
-    rest_before_burst_s=0.25,
-    longest_step_s=15,
     sustained_s=120,
-    longest_sample_s=3,
-    most_shapes=24,
-    most_confirmed=10,
-    most_ways=None,
-    most_sweep_points=16,
-    sweep_step_s=0.5,
-    least_footprint_bytes=4096 * _MIB,
-    least_caches=8,
-    retention_s=60,
     telemetry_period_s=1,
 )
 PLANS = {plan.name: plan for plan in (QUICK, STANDARD, SOAK)}

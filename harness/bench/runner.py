@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from harness.bench.bandwidth import told_of_footprint
 from harness.bench.clock import Clock
 from harness.bench.device import Device, DeviceLost, NotApplicable
 from harness.bench.events import Began, Event, Recorded
@@ -41,7 +42,7 @@ class Run:
                 yield Recorded(line=self.header)
                 for device in self.devices:
                     yield from (bench.remark(device, remark) for remark in device.remarks)
-                yield from self._not_applicable(bench)
+                yield from self._said_beforehand(bench)
             yield from self._states(bench, "before")
             yield from self._sessions(bench)
         except Stopped:
@@ -62,12 +63,13 @@ class Run:
         bench.origin = self.clock.now() - measured_s
         return bench
 
-    def _not_applicable(self, bench: Workbench) -> Iterator[Event]:
-        """Say of every format that the device does not do why it does not."""
+    def _said_beforehand(self, bench: Workbench) -> Iterator[Event]:
+        """Say what the device has not: formats, each with its reason, and memory for arrays beyond its caches."""
         for device in self.devices:
             for support in device.arithmetic.formats():
                 if not support.ways:
                     yield bench.remark(device, f"{support.number_format}: not applicable: {support.why_not}")
+            yield from told_of_footprint(bench, device)
 
     def _states(self, bench: Workbench, when: Literal["before", "after"]) -> Iterator[Event]:
         for device in self.devices:
@@ -99,10 +101,16 @@ class Run:
                 bench.rest(self.plan.rest_between_sessions_s)
             later = self._later(steps, session)
             of = None if later is None else number + len(wanted) + later[0]
+            skipped: list[str] = []
             for n, step in enumerate(wanted):
                 number += 1
                 weights = sum(one.weight for one in wanted[n:]) + (later[1] if later else 0)
-                yield from self._step(bench, step, Began(step=step.key, number=number, of=of, left_s=0), weights)
+                began = Began(step=step.key, number=number, of=of, left_s=0)
+                yield from self._step(bench, step, began, weights, skipped)
+            if skipped:
+                yield bench.remark(
+                    None, f"not measured, for no time of the plan was left: {', '.join(skipped)}"[:8_000]
+                )
 
     def _later(self, steps: Sequence[Step], session: int) -> tuple[int, float] | None:
         """Return how many steps the sessions to come have, and their weight; None where sessions have no end."""
@@ -111,15 +119,15 @@ class Run:
         repeated = [step.weight for step in steps if step.key.startswith(f"{session}/")]
         return (self.plan.sessions - session) * len(repeated), (self.plan.sessions - session) * sum(repeated)
 
-    def _step(self, bench: Workbench, step: Step, began: Began, weights: float) -> Iterator[Event]:
-        """Run one step in its share of the time that is left."""
+    def _step(self, bench: Workbench, step: Step, began: Began, weights: float, skipped: list[str]) -> Iterator[Event]:
+        """Run one step in its share of the time that is left, or skip it where there is none."""
         left = self.plan.limit_s - bench.elapsed()
         longest = self.plan.longest_step_s * step.weight
         if self.plan.sessions is not None:
             longest = min(longest, left * step.weight / weights)
         yield replace(began, left_s=max(0.0, left))
         if left <= _LEAST_STEP_S:
-            yield bench.remark(None, f"{step.key}: not measured: no time of the plan was left")
+            skipped.append(step.key)
             return
         start = self.clock.now()
         try:

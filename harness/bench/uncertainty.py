@@ -9,11 +9,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from harness.bench.figures import rounded_up
 from harness.bench.students_t import coverage_factor, effective_degrees
-from harness.metrics.statistic import summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +45,12 @@ def between_sessions(
             degrees_of_freedom=None,
             basis="one session: how far sessions lie apart is not known",
         )
-    own = [float(summary(samples, statistic)) for samples in sessions]
-    means = [float(summary(samples, "mean")) for samples in sessions]
+    own = [float(max(samples) if statistic == "max" else statistics.median(samples)) for samples in sessions]
+    means = [statistics.fmean(map(float, samples)) for samples in sessions]
     # The highest of all is no mean: it is as uncertain as one session's highest is.
     spread = statistics.stdev(own) / (1 if statistic == "max" else math.sqrt(len(own)))
     type_a = max(spread, statistics.stdev(means) / math.sqrt(len(means)))
-    timer = float(Fraction(statistics.fmean(own))) * resolution_s / math.sqrt(6) / duration_s
+    timer = statistics.fmean(own) * resolution_s / math.sqrt(6) / duration_s
     degrees = effective_degrees(((type_a, len(own) - 1), (timer, None)))
     factor = Decimal(repr(round(coverage_factor(degrees), 4)))
     expanded = rounded_up(float(factor) * math.hypot(type_a, timer))

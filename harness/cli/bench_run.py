@@ -37,7 +37,7 @@ def measure(arguments: argparse.Namespace) -> Exit:
     done = None if arguments.resume is None else _raw_file(arguments.resume)
     output = _output(arguments)
     run = _prepared(arguments, done)
-    kept = Kept(output.with_name(output.stem + _RAW_END + ".part"), list(run.done))
+    kept = Kept(_part(output), list(run.done))
     with _stopping() as asked:
         _watched(replace(run, interrupted=lambda: asked.stop), kept, BenchProgress(as_json=arguments.json))
     made = composed(journal_of(kept.lines), output.stem, arguments.chip)
@@ -61,10 +61,17 @@ def _output(arguments: argparse.Namespace) -> Path:
         raise WrongUsage(f"{path.name!r}: letters, digits, dots, hyphens, underscores, and .json at the end")
     if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise WrongUsage(f"{path}: no file can be written there")
-    for there in (path, path.with_name(path.stem + _RAW_END)):
+    raw = path.with_name(path.stem + _RAW_END)
+    for there in (path, raw, _part(path)):
         if not arguments.force and arguments.resume is None and os.path.lexists(there):
-            raise WrongUsage(f"{there} is there already; --force writes over it")
+            goes_on = f"--resume {there} goes on with that run; " if there == _part(path) else ""
+            raise WrongUsage(f"{there} is there already; {goes_on}--force writes over it")
     return path
+
+
+def _part(output: Path) -> Path:
+    """Return where a run is kept while it lasts."""
+    return output.with_name(f"{output.stem}{_RAW_END}.part")
 
 
 def _raw_file(path: Path) -> Journal:
@@ -138,8 +145,11 @@ class Kept:
     """The lines of a run, in memory and in a file beside the report that another sitting can go on from."""
 
     def __init__(self, path: Path, lines: list[RawLine]) -> None:
-        self.path, self.lines, self.size = path, lines, 0
-        self._append(b"".join(map(as_line, lines)), fresh=True)
+        self.path, self.lines = path, lines
+        data = b"".join(map(as_line, lines))
+        # A run that is taken up again may stand in the very file: it is written whole before it gives way.
+        write_whole(path, data, force=True)
+        self.size = len(data)
 
     def keep(self, line: RawLine) -> None:
         """Keep one line, whole.
@@ -148,11 +158,9 @@ class Kept:
             UnreadableInput: It cannot be written; the lines before it stay, and no half line after them.
         """
         self.lines.append(line)
-        self._append(as_line(line), fresh=False)
-
-    def _append(self, data: bytes, *, fresh: bool) -> None:
+        data = as_line(line)
         try:
-            with self.path.open("wb" if fresh else "ab") as file:
+            with self.path.open("ab") as file:
                 file.write(data)
             self.size += len(data)
         except OSError as error:
