@@ -10,7 +10,7 @@ Rates are of random data, dense, in bursts; each line says against which peak or
 - memory: the bench's kernels against torch's copy_ and sum, and against bus width x memory clock x 2 as the driver
   shows them;
 - repeatability: the bench's figures of two rounds.
-It needs an accelerator, and has not been run on one yet: the table in README.md of this folder names what was.
+It needs an accelerator, and has not been run on one yet.
 """
 
 import argparse

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -420,6 +421,36 @@ def test_operations_of_a_loop_are_those_of_its_instructions():
     assert (check.relative_error, check.wrong, check.results) == (0, False, 3)
 
 
+@pytest.mark.parametrize(("capability", "partial"), [((8, 9), False), ((9, 0), True), ((12, 0), False)])
+def test_a_loop_of_one_warp_is_no_measure_of_units_that_are_fed_by_groups(capability, partial):
+    """mma.sync does not fill the units of compute capability 9.0: its rate is kept, and says nothing against them."""
+    source = loops(capability=capability)
+    assert [way.partial for way in source.ways("bf16")] == [partial]
+    assert [way.partial for way in source.ways("fp32")] == [False]
+
+
+@pytest.mark.parametrize(("slower", "kept_as"), [(2, "observation"), (0.5, "measurement")])
+def test_a_lesser_kernel_counts_only_where_it_does_more_than_the_library(opened, slower, kept_as):
+    torch = FakeTorch(rate=1e6)
+
+    device = opened(torch)
+    (plain,) = [one for (name, way), one in device.arithmetic.recipes.items() if (name, way) == ("bf16", "cublas")]
+    way = Way(name="own", path="other-kernel", description="-", partial=True)
+
+    def lesser(fake, a, b, c):
+        before = fake.now_s
+        done = plain.call(fake, a, b, c)
+        fake.now_s = before + slower * (fake.now_s - before)
+        return done
+
+    device.arithmetic.recipes = {
+        ("bf16", "cublas"): plain,
+        ("bf16", "own"): replace(plain, way=way, call=lesser),
+    }
+    lines = [line for line in lines_of(device, most_ways=2) if line.kind == "series" and line.way == "own"]
+    assert {line.role for line in lines if "/random/burst" in line.series} == {kept_as}
+
+
 def test_an_fma_loop_counts_two_operations_a_step():
     source = loops()
     (way,) = source.ways("fp32")
@@ -569,11 +600,12 @@ def opened(monkeypatch: pytest.MonkeyPatch, small_chunks: None):
     return lambda torch: accelerator(torch, 0)
 
 
-def lines_of(device: object):
+def lines_of(device: object, **more: object):
     plan = QUICK.__class__(**{
         **{name: getattr(QUICK, name) for name in QUICK.__dataclass_fields__},
         "limit_s": 1000, "sessions": 1, "least_footprint_bytes": 2**16, "longest_step_s": 0.02, "sustained_s": 0.01,
         "most_confirmed": 1, "most_ways": 1, "patterns": ("random",), "most_sweep_points": 2,
+        **more,
     })  # fmt: skip
     clock, seed = Ticks(), seed_for(None)
     header = header_for([device], plan, seed, clock)  # type: ignore[list-item]

@@ -1,4 +1,4 @@
-"""The bench on a real accelerator (`pytest -m gpu -n 0` on this file); skipped, with the reason, where there is none."""
+"""The bench on a real accelerator (`pytest -m gpu -n 0`); skipped, with the reason, where there is none."""
 
 import importlib.util
 import sys

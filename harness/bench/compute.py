@@ -177,15 +177,27 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
         line = _series(bench, test, shape, samples, started, role=role, checks=checks)
         clocks = bench.certified(samples, readings)
         fresh: dict[str, object] = {"clocks_mhz": clocks, "in_kernel_clock_mhz": figure(in_kernel)}
-        if test.way.sparsity != "dense":
-            # A sparse rate is no measurand: kept, and merged with nothing.
-            name = f"sparse-gemm-{test.support.number_format}-{test.way.name}-{test.kind}"
+        if test.way.sparsity != "dense" or (test.way.partial and _library_does_more(bench, test, line)):
+            # Neither a sparse rate nor that of a lesser kernel is the measurand: kept, and merged with nothing.
+            name = f"other-gemm-{test.support.number_format}-{test.way.name}-{test.kind}"
             fresh |= {"role": "observation", "observation": name}
         line = line.model_copy(update=fresh)
         yield bench.keep(line)
         yield from _clock_told(bench, test, line)
     if samples.broken is not None:
         raise samples.broken
+
+
+def _library_does_more(bench: Workbench, test: ComputeTest, line: RawSeries) -> bool:
+    """Whether a library was seen to do more in the same format; every way was scouted before."""
+    libraries = {way.name for way in test.support.ways if way.path == "library" and way.sparsity == "dense"}
+    seen = [
+        rate(one.work, min(one.durations_s), "GFLOP/s")
+        for lines in bench.series.values()
+        for one in lines
+        if one.unit_id == line.unit_id and one.number_format == line.number_format and one.way in libraries
+    ]
+    return max(seen, default=Decimal(0)) > rate(line.work, min(line.durations_s), "GFLOP/s")
 
 
 def _told(shape: Shape) -> Callable[[Samples], str]:

@@ -44,6 +44,9 @@ class Way:
     description: str
     # A sparse rate is kept as an observation and is never merged with a dense one.
     sparsity: Sparsity = "dense"
+    # It may reach only a part of what the units do: where a library does more, its rate is an observation, and says
+    # nothing against the device.
+    partial: bool = False
 
 
 @dataclass(frozen=True, order=True, slots=True)

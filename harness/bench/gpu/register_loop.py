@@ -35,6 +35,8 @@ class Loop:
     output: OutputFormat = "fp32"
 
 
+# Major numbers of devices whose tensor units are fed by groups of warps: an instruction of one warp does not fill them.
+_BY_GROUPS = frozenset({9, 10, 11})
 _PASCAL, _AMPERE, _ADA = (6, 0), (8, 0), (8, 9)
 
 
@@ -92,7 +94,12 @@ class CudaLoops:
     def ways(self, number_format: NumberFormat) -> tuple[Way, ...]:
         """Return the loops of a format, the best first."""
         return tuple(
-            Way(name=loop.name, path="register-loop", description=_SAID.format(loop.instruction))
+            Way(
+                name=loop.name,
+                path="register-loop",
+                description=_SAID.format(loop.instruction),
+                partial=loop.threads == _WARP and self.kernels.capability[0] in _BY_GROUPS,
+            )
             for loop in LOOPS.get(number_format, ())
             if loop.least_capability <= self.kernels.capability
         )

@@ -77,6 +77,7 @@ def triton_recipes() -> Iterator[Recipe]:
                 name="triton",
                 path="other-kernel",
                 description=f"a kernel of the bench's own in Triton {triton.__version__}, {kind}, {output} results",
+                partial=True,
             ),
             a=_stored(kind),
             b=_stored(kind),
