@@ -40,6 +40,7 @@ from harness.bench.proofs import format_shown
 from harness.bench.runner import Run
 from harness.bench.start import header_for, seed_for
 from harness.bench.watch import ThreadWatch
+from harness.errors import WrongUsage
 from harness.model.measurement import NumberFormat
 
 SMALL = Shape(128, 256, 512)
@@ -580,6 +581,18 @@ def test_a_device_is_listed_by_its_number_and_opened_only_when_asked(monkeypatch
     torch = FakeTorch()
     (one,) = found_with(monkeypatch, tmp_path, torch, BUILT_FOR_CUDA).devices
     assert (one.word, one.name, torch.products) == ("0", "Fake Accelerator", 0)
+
+
+def test_a_device_that_cannot_be_opened_says_why_and_is_no_crash(monkeypatch, tmp_path, small_chunks):
+    torch = FakeTorch()
+    (one,) = found_with(monkeypatch, tmp_path, torch, BUILT_FOR_CUDA).devices
+
+    def gone(n: int) -> None:
+        raise AcceleratorError("CUDA error: no kernel image is available for execution on the device")
+
+    torch.cuda.get_device_properties = gone
+    with pytest.raises(WrongUsage, match=r"--devices 0: it cannot be opened: .*no kernel image"):
+        one.opened()
 
 
 # ---- a whole run ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What a device shows of itself through NVML and AMD SMI: what is refused is null and never 0, and is said once."""
 
+import collections
 import ctypes
 import os
 import types
@@ -7,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.bench.device import DeviceLost
 from harness.bench.gpu import amd_smi, nvml, telemetry
@@ -201,6 +204,24 @@ def test_words_where_a_number_belongs_are_no_number(words):
 
     state = shown(PowerManagementLimit=says, ApplicationsClock=says, MemoryBusWidth=says).state()
     assert (state.power_limit_w, state.application_sm_clock_mhz, state.memory_bus_width_bits) == (None, None, None)
+
+
+@given(number=st.integers(-(2**65), 2**65))
+@settings(max_examples=60, deadline=None)
+def test_no_number_that_a_driver_makes_up_breaks_the_report(number):
+    def says(*arguments: Any) -> int:
+        return number
+
+    names = [name.removeprefix("nvmlDeviceGet") for name in vars(pynvml()) if name.startswith("nvmlDeviceGet")]
+    lists = {"MigMode", "EccMode", "RemappedRows", "RetiredPages", "FieldValues", "MemoryInfo", "UtilizationRates"}
+    lists |= {"ComputeRunningProcesses", "GraphicsRunningProcesses"}
+    of_nvml = shown(RemappedRows=lambda handle: (number, number), **{name: says for name in names if name not in lists})
+    of_nvml.state(), of_nvml.counters(), of_nvml.reading(0), of_nvml.links()
+    tables = [name.removeprefix("amdsmi_get_") for name in vars(amdsmi()) if name.startswith("amdsmi_get_")]
+    whole = collections.defaultdict(lambda: number)
+    for answer in (number, whole):
+        of_amd = amd(**{name: lambda *arguments, known=answer: known for name in tables})
+        of_amd.state(), of_amd.counters(), of_amd.reading(0), of_amd.links()
 
 
 def test_a_lost_device_is_lost_and_not_null():

@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from harness.bench.device import Device, DeviceLost, NotApplicable
 from harness.bench.found import Found, Listed
+from harness.errors import WrongUsage
 
 _INSTALL = "next: pip install 'harness[bench]', with the build of PyTorch for the device"
 
@@ -38,9 +40,21 @@ def _reached(torch: Any, root: Path) -> Found:
 
 
 def _listed(torch: Any, index: int, name: str) -> Listed:
+    return Listed(word=str(index), name=name, opened=partial(_opened, torch, index))
+
+
+def _opened(torch: Any, index: int) -> Device:
+    """Open a device.
+
+    Raises:
+        WrongUsage: It does not answer, or does not work with this PyTorch; in its words.
+    """
     from harness.bench.gpu.source import accelerator
 
-    return Listed(word=str(index), name=name, opened=partial(accelerator, torch, index))
+    try:
+        return accelerator(torch, index)
+    except (NotApplicable, DeviceLost) as error:
+        raise WrongUsage(f"--devices {index}: it cannot be opened: {error}") from None
 
 
 def _is_processor_build(origin: str | None) -> bool:

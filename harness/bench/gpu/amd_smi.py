@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from harness.bench.figures import figure
-from harness.bench.gpu.asked import Library, scaled, whole, words
+from harness.bench.gpu.asked import Library, counted, scaled, whole, words
 from harness.model.bench_raw import BenchCounters, BenchReading
 from harness.model.device_state import Limiter, LimiterName, Link, UnitState
 
@@ -63,14 +63,14 @@ class AmdShown:
         cap, asic, board = self.table("power_cap_info"), self.table("gpu_asic_info"), self.table("gpu_board_info")
         active = self._active()
         partition = words(self.smi.ask("amdsmi_get_gpu_compute_partition", self.handle))
-        units = whole(asic.get("num_compute_units"))
+        units = counted(asic.get("num_compute_units"))
         # The most that a user may set below the most that there is: the clock is held.
         return UnitState(
             processing_units_enabled=units if units is not None else self.units,
             max_sm_clock_mhz=scaled(_first(clock, "max_clk", "max_clock")),
             application_sm_clock_mhz=self._clock_allowed(clock),
             max_memory_clock_mhz=scaled(_first(memory, "max_clk", "max_clock")),
-            memory_bus_width_bits=whole(self.table("gpu_vram_info").get("vram_bit_width")),
+            memory_bus_width_bits=counted(self.table("gpu_vram_info").get("vram_bit_width")),
             memory_total=scaled(self.memory_bytes),
             memory_total_unit="B",
             last_level_cache_bytes=self.cache_bytes,
@@ -179,8 +179,8 @@ class AmdShown:
         rate = scaled(now.get("pcie_speed"), 3)
         link = Link(
             name="PCIe lane",
-            count=whole(now.get("pcie_width")),
-            physical_count=whole(most.get("max_pcie_width")),
+            count=counted(now.get("pcie_width")),
+            physical_count=counted(most.get("max_pcie_width")),
             rate=rate or None,
             maximum_rate=scaled(most.get("max_pcie_speed"), 3) or None,
             unit="Gbit/s",
@@ -190,7 +190,7 @@ class AmdShown:
     def _xgmi(self) -> Link | None:
         """Links between packages: those that are up, of those that there are; the rate is one way, in Gbit/s."""
         status = self.table("gpu_xgmi_link_status")
-        states, there = status.get("status"), whole(status.get("total_links"))
+        states, there = status.get("status"), counted(status.get("total_links"))
         if not isinstance(states, list) or not there:
             return None
         listed = self.table("link_metrics").get("links")

@@ -12,6 +12,8 @@ from harness.bench.device import DeviceLost
 
 # What libraries write where they have no number: the largest value of an unsigned type.
 _ABSENT = frozenset({2**16 - 1, 2**32 - 1, 2**64 - 1})
+# What a report holds: bytes or microseconds, and things that are counted one by one. More is no number of either.
+_LARGEST, _MOST_COUNTED = 10**18, 10**9
 
 
 @dataclass(kw_only=True, slots=True)
@@ -55,15 +57,24 @@ class Library:
         return tuple(f"{of}: null, for {why}: {', '.join(sorted(names))}" for why, names in sorted(reasons.items()))
 
 
-def whole(value: object) -> int | None:
-    """Return a count; None for what is none: words in its place, a negative number, the mark for "not known".
+def whole(value: object, largest: int = _LARGEST) -> int | None:
+    """Return a whole number; None for what is none: words in its place, a negative number, the mark for "not known".
 
     >>> whole(132), whole("N/A"), whole(2**32 - 1), whole(True), whole(-1)
     (132, None, None, None, None)
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0 or value in _ABSENT:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= largest or value in _ABSENT:
         return None
     return value
+
+
+def counted(value: object) -> int | None:
+    """Return how many there are of something; None for what is no such number.
+
+    >>> counted(132), counted(2**31)
+    (132, None)
+    """
+    return whole(value, _MOST_COUNTED)
 
 
 def scaled(value: object, places: int = 0) -> Decimal | None:

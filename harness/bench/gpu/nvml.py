@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from harness.bench.figures import figure
-from harness.bench.gpu.asked import Library, added, scaled, whole, words
+from harness.bench.gpu.asked import Library, added, counted, scaled, whole, words
 from harness.bench.gpu.nvml_links import links_of
 from harness.model.bench_raw import BenchCounters, BenchReading
 from harness.model.device_state import Limiter, LimiterName, Link, UnitState
@@ -75,7 +75,7 @@ class NvmlShown:
             max_sm_clock_mhz=scaled(ask("MaxClockInfo", sm)),
             application_sm_clock_mhz=scaled(ask("ApplicationsClock", sm)),
             max_memory_clock_mhz=scaled(ask("MaxClockInfo", memory)),
-            memory_bus_width_bits=whole(ask("MemoryBusWidth")),
+            memory_bus_width_bits=counted(ask("MemoryBusWidth")),
             memory_total=scaled(total),
             memory_total_unit="B",
             last_level_cache_bytes=self.cache_bytes,
@@ -184,7 +184,7 @@ class NvmlShown:
 
     def _remapped_rows(self) -> int | None:
         found = self._ask("RemappedRows")
-        return None if found is None else added(whole(count) for count in list(found)[:2])
+        return None if found is None else added(counted(count) for count in list(found)[:2])
 
     def _other_processes(self) -> int | None:
         """Processes beside this one. Where ids are those of another namespace, nobody can tell which is this one."""

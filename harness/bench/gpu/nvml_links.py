@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from harness.bench.gpu.asked import Library, scaled, whole
+from harness.bench.gpu.asked import Library, counted, scaled, whole
 from harness.model.device_state import Link
 
 # Raw rate of a lane in Gbit/s, each way, by generation (PCI Express Base Specification).
@@ -46,9 +46,9 @@ def bus_of(ask: Ask) -> Link | None:
     most = whole(ask("GpuMaxPcieLinkGeneration")) or whole(ask("MaxPcieLinkGeneration"))
     read = (
         whole(ask("CurrPcieLinkGeneration")),
-        whole(ask("CurrPcieLinkWidth")),
+        counted(ask("CurrPcieLinkWidth")),
         most,
-        whole(ask("MaxPcieLinkWidth")),
+        counted(ask("MaxPcieLinkWidth")),
     )
     return bus_link(*read) if any(read) else None
 
@@ -56,7 +56,7 @@ def bus_of(ask: Ask) -> Link | None:
 def _nvlink(ask: Ask, field: Ask, nvml: Library) -> Link | None:
     """NVLink; None where the device has none. A count or a rate that is refused stays open: no inventory has a gap."""
     states = list(_states(ask, nvml))
-    there = whole(field("NVML_FI_DEV_NVLINK_LINK_COUNT"))
+    there = counted(field("NVML_FI_DEV_NVLINK_LINK_COUNT"))
     if not states and not there:
         return None
     active = sum(states) if states else None
