@@ -13,22 +13,9 @@ from harness.bench.pattern import words
 from harness.bench.plan import Seed, seed_from_challenge
 from harness.bench.proofs import is_no_product
 from harness.bench.stopping import Stopping, steadiness
-from harness.bench.students_t import coverage_factor
-from harness.bench.uncertainty import between_sessions
+from harness.bench.uncertainty import uncertainty_of
 
-
-@pytest.mark.parametrize(
-    ("degrees", "factor"),
-    [(1, 12.7062), (2, 4.3027), (3, 3.1824), (4, 2.7764), (9, 2.2622), (10, 2.2281), (30, 2.0423), (120, 1.9799)],
-)
-def test_the_coverage_factor_is_that_of_the_tables(degrees: int, factor: float):
-    """Two-sided 95 % of Student's t, as any table of it prints."""
-    assert coverage_factor(degrees) == pytest.approx(factor, abs=6e-5)
-
-
-@given(st.integers(1, 5_000))
-def test_more_degrees_of_freedom_never_widen(degrees: int):
-    assert coverage_factor(degrees) >= coverage_factor(degrees + 1) - 1e-6 >= 1.9599
+MADE = {"resolution_s": Decimal("1E-9"), "duration_s": Decimal("0.1")}
 
 
 def test_repeats_inside_a_session_are_not_pooled():
@@ -36,24 +23,26 @@ def test_repeats_inside_a_session_are_not_pooled():
     s = sqrt(93.167 / 2) = 6.8252, u = s / sqrt(3) = 3.9406 (of their means it is 3.9291, the smaller), k = 4.3027."""
     sessions = [[1448, 1452, 1450, 1451], [1441, 1443, 1444, 1440], [1456, 1455, 1457, 1454]]
     samples = [[Decimal(one) for one in session] for session in sessions]
-    found = between_sessions(samples, "median", resolution_s=1e-9, duration_s=0.1)
+    found = uncertainty_of(samples, "median", **MADE)
     assert found.degrees_of_freedom == 2
     assert found.coverage_factor == Decimal("4.3027")
     # 4.3027 x 3.9406 = 16.955, and never rounded down.
     assert found.expanded == 17
-    highest = between_sessions(samples, "max", resolution_s=1e-9, duration_s=0.1)
+    highest = uncertainty_of(samples, "max", **MADE)
     # Of maxima 1452, 1444, 1457: s = sqrt((1 + 49 + 36) / 2) = 6.5574 about 1451; not divided, for it is no mean.
     assert float(highest.expanded) == pytest.approx(4.3027 * 6.5574, rel=0.005)
 
 
 def test_one_session_states_no_uncertainty():
-    found = between_sessions([[Decimal(1), Decimal(2)]], "max", resolution_s=1e-9, duration_s=1.0)
+    found = uncertainty_of([[Decimal(1), Decimal(2)]], "max", **MADE)
     assert (found.expanded, found.coverage_factor, found.degrees_of_freedom) == (None, None, None)
 
 
 def test_the_step_of_the_timer_remains_where_sessions_agree():
     """A start and a stop, each within a step of 1 ms: u = 0.001 / sqrt(6) of 0.1 s, 0.408 %."""
-    found = between_sessions([[Decimal(100)], [Decimal(100)]], "max", resolution_s=0.001, duration_s=0.1)
+    found = uncertainty_of(
+        [[Decimal(100)], [Decimal(100)]], "max", resolution_s=Decimal("0.001"), duration_s=Decimal("0.1")
+    )
     assert float(found.expanded) == pytest.approx(1.96 * 0.408, rel=0.01)
 
 

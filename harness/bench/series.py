@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from harness.bench.figures import rate, rates, step_of
-from harness.bench.uncertainty import Uncertainty, between_sessions
+from harness.bench.uncertainty import Uncertainty, uncertainty_of
 from harness.model.bench_raw import RawSeries
 from harness.model.measurement import Measurement, Method, Observation, Proof, RawSamples, ValueSource
 from harness.model.quantity import Unit
@@ -65,11 +65,11 @@ class Merged:
     @cached_property
     def uncertainty(self) -> Uncertainty:
         """Its expanded uncertainty."""
-        durations = [float(duration) for line in self.lines for duration in line.durations_s]
-        return between_sessions(
+        durations = [duration for line in self.lines for duration in line.durations_s]
+        return uncertainty_of(
             self.sessions,
             self.statistic,
-            resolution_s=float(self.resolution_s),
+            resolution_s=self.resolution_s,
             duration_s=statistics.median(durations),
         )
 
