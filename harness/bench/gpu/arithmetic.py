@@ -1,12 +1,13 @@
 """The arithmetic of an accelerator: every format with the ways that work on this one, and why the others do not."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
-from harness.bench.device import FormatSupport, NotApplicable, Product, ProductTask, Shape, Way
-from harness.bench.gpu.clocks import ClockCounter
+from harness.bench.device import FormatSupport, NotApplicable, ProductTask, Shape, Way
+from harness.bench.gpu.clocks import ClockCounter, Load
 from harness.bench.gpu.products import Clock, TorchProduct
 from harness.bench.gpu.recipes import Recipe
+from harness.bench.gpu.register_loop import CudaLoops, RegisterProduct
 from harness.bench.gpu.shapes import shapes_for
 from harness.model.measurement import NumberFormat
 
@@ -29,19 +30,6 @@ _SMALL = Shape(512, 512, 512)
 _LEAST_TF32_ERROR = 2e-5
 
 
-class RegisterLoops(Protocol):
-    """Loops of one instruction over registers, compiled where a compiler is there."""
-
-    def ways(self, number_format: NumberFormat) -> tuple[Way, ...]:
-        """Return the loops of a format: one, or none."""
-
-    def shapes(self, number_format: NumberFormat, way: Way) -> tuple[Shape, ...]:
-        """Return the lengths to try, as shapes of the same operations."""
-
-    def product(self, task: ProductTask, clock: Clock) -> Product:
-        """Put the operands into registers; raises NotApplicable."""
-
-
 class TorchArithmetic:
     """Products through PyTorch, and register loops beside them."""
 
@@ -55,7 +43,7 @@ class TorchArithmetic:
         flush_bytes: int,
         clock: Clock,
         counter: ClockCounter | None = None,
-        loops: RegisterLoops | None = None,
+        loops: CudaLoops | None = None,
     ) -> None:
         self.torch, self.device, self.units, self.clock = torch, device, units, clock
         self.counter, self.loops = counter, loops
@@ -64,7 +52,8 @@ class TorchArithmetic:
         self.recipes = {(recipe.number_format, recipe.way.name): recipe for recipe in recipes}
         # Why a recipe does not work here; asked once.
         self.refusals: dict[tuple[str, str], str | None] = {}
-        self.current: TorchProduct | None = None
+        # The product of this moment: the load under which the clock is counted.
+        self.current: Load | None = None
 
     def formats(self) -> tuple[FormatSupport, ...]:
         return tuple(self._support(name) for name in _FORMATS)
@@ -100,7 +89,7 @@ class TorchArithmetic:
             number_format=recipe.number_format, way=recipe.way, shape=_SMALL, pattern="random", seed=_SMALL.k
         )
         try:
-            product = self._torch_product(task, recipe)
+            product = self._by_torch(task, recipe)
         except NotApplicable as error:
             return str(error)
         try:
@@ -122,16 +111,18 @@ class TorchArithmetic:
         # A way that does not work says so once, and not for every shape.
         return every if self._refusal(recipe) is None else every[:1]
 
-    def product(self, task: ProductTask) -> Product:
-        if task.way.path == "register-loop":
-            if self.loops is None:
-                raise NotApplicable("no register loop was built")
-            return self.loops.product(task, self.clock)
-        return self._torch_product(task, self.recipes[task.number_format, task.way.name])
+    def product(self, task: ProductTask) -> TorchProduct | RegisterProduct:
+        if task.way.path != "register-loop":
+            made: TorchProduct | RegisterProduct = self._by_torch(task, self.recipes[task.number_format, task.way.name])
+        elif self.loops is not None:
+            made = self.loops.product(task, self.clock)
+        else:
+            raise NotApplicable("no register loop was built")
+        self.current = made
+        return made
 
-    def _torch_product(self, task: ProductTask, recipe: Recipe) -> TorchProduct:
-        self.current = TorchProduct(self.torch, self.device, recipe, task, self._flusher(), self.clock)
-        return self.current
+    def _by_torch(self, task: ProductTask, recipe: Recipe) -> TorchProduct:
+        return TorchProduct(self.torch, self.device, recipe, task, self._flusher(), self.clock)
 
     def _flusher(self) -> Any:
         """A buffer larger than the caches; it is taken when the first product is, and stays."""
@@ -141,7 +132,7 @@ class TorchArithmetic:
 
     def clock_in_kernel_mhz(self) -> float | None:
         """Count the device's cycles while the product of this moment keeps it under load."""
-        if self.counter is None or self.current is None or not hasattr(self.current, "c"):
+        if self.counter is None or self.current is None:
             return None
         try:
             return self.counter.counted_mhz(self.current)

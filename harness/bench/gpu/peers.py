@@ -19,7 +19,6 @@ class DevicePeerCopy:
         self.torch, self.ends, self.seed = torch, (one, other), seed
         if one == other:
             raise NotApplicable("it is the same device")
-        self.direct = bool(torch.cuda.can_device_access_peer(one, other))
         pairs = [(one, other), (other, one)] if both_ways else [(one, other)]
         self.bytes_moved = _BYTES * _COPIES * len(pairs)
         with told(torch, f"copy from {one} to {other}"):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from harness.bench.device import Check, ProductTask, Timing
 from harness.bench.gpu.answers import told
@@ -20,19 +20,12 @@ _WARM = 2
 Clock = Callable[[], float | None]
 
 
-class Flusher(Protocol):
-    """Empties the caches."""
-
-    def zero_(self) -> object:
-        """Write all of a buffer that is larger than they are."""
-
-
 class TorchProduct:
     """One product with its operands in place."""
 
     iterations = 20
 
-    def __init__(self, torch: Any, device: Any, recipe: Recipe, task: ProductTask, flush: Flusher, clock: Clock):
+    def __init__(self, torch: Any, device: Any, recipe: Recipe, task: ProductTask, flush: Any, clock: Clock):
         self.torch, self.recipe, self.flush, self.clock = torch, recipe, flush, clock
         with told(torch, f"{task.number_format} {task.shape} by {task.way.name}"):
             generator = torch.Generator(device=device).manual_seed(task.seed)
