@@ -22,7 +22,7 @@ from harness.bench.clock import HostClock
 from harness.bench.compose import composed
 from harness.bench.device import DeviceLost, NotApplicable, ProductTask, Shape, StreamTask, Way
 from harness.bench.events import Recorded
-from harness.bench.gpu import arithmetic, chunks, pattern, products, streams
+from harness.bench.gpu import arithmetic, chunks, pattern, peers, products, streams
 from harness.bench.gpu.answers import told
 from harness.bench.gpu.arithmetic import TorchArithmetic
 from harness.bench.gpu.chunks import DeviceChunks
@@ -376,6 +376,65 @@ def test_streams_that_do_not_fit_are_not_applicable(memory):
         memory.stream(StreamTask(kernel="read", way=way, footprint_bytes=2**40, seed=1))
     with pytest.raises(NotApplicable):
         memory.stream(StreamTask(kernel="triad", way=way, footprint_bytes=8, seed=1))
+
+
+@pytest.mark.parametrize(("both_ways", "copies"), [(False, 1), (True, 2)])
+def test_a_copy_between_devices_counts_every_byte_and_sees_what_did_not_arrive(monkeypatch, both_ways, copies):
+    monkeypatch.setattr(peers, "_BYTES", 2**12)
+    monkeypatch.setattr(peers, "_WORDS", 2**9)
+    torch = FakeTorch(bandwidth=1e9)
+    one, other = (types.SimpleNamespace(type="cuda", index=n) for n in range(2))
+    copy = peers.DevicePeerCopy(torch, one, other, both_ways=both_ways, seed=5)
+    # 16 copies in a sample, in each direction.
+    assert copy.bytes_moved == 16 * 2**12 * copies
+    assert copy.agrees()
+    copy.copies[-1][1].array[7] ^= 1
+    assert not copy.agrees()
+    copy.burst(1)
+    assert copy.agrees()
+    with pytest.raises(NotApplicable, match="the same device"):
+        peers.DevicePeerCopy(torch, one, one, both_ways=False, seed=5)
+
+
+def test_of_the_compiled_forms_the_quickest_is_kept(monkeypatch):
+    """A form of 512 threads and 8 loads takes half of the time of any other."""
+    monkeypatch.setattr(products, "_PAUSE_S", 0)
+    torch = FakeTorch()
+
+    class Built:
+        tried = 0
+
+        def call(self, name, kernel, a, b, c, scale, size, threads, loads, blocks, passes, sink):
+            self.tried += 1
+            torch.now_s += size * passes / (2e9 if (threads, loads) == (512, 8) else 1e9)
+
+    built = Built()
+    memory = DeviceMemory(torch, torch.cuda_device, units=4, cache=None, clock=lambda: None, kernels=built)  # type: ignore[arg-type]
+    way = next(one.ways[0] for one in memory.kernels() if one.kernel == "read")
+    assert (way.name, way.path) == ("cuda", "other-kernel")
+    stream = memory.stream(StreamTask(kernel="read", way=way, footprint_bytes=2**20, seed=1))
+    (timing,) = stream.burst(1)
+    assert stream.bytes_moved / timing.duration_s == pytest.approx(2e9)
+    assert built.tried > 27 * 3
+
+
+@pytest.mark.parametrize(("recipe", "largest"), [("mxfp8", 0.04), ("mxfp4", 0.15), ("nvfp4", 0.12)])
+def test_blocks_with_a_scale_read_back_as_they_are_stored(recipe, largest):
+    """Rounding to e4m3 costs about 3 %, to e2m1 about 10 % (Frobenius); what is stored reads back without any loss."""
+    torch = pytest.importorskip("torch")
+    from harness.bench.gpu.microscaled import unpacked
+    from harness.bench.gpu.operands import micro_scaled
+
+    matrix = torch.randn(64, 128, generator=torch.Generator().manual_seed(1))
+    operand = micro_scaled(torch, recipe, matrix)
+    exact = operand.exact(torch, slice(0, 64))
+    assert 0.01 < float((exact - matrix).norm() / matrix.norm()) < largest
+    again = micro_scaled(torch, recipe, exact.to(torch.float32)).exact(torch, slice(0, 64))
+    assert float((again - exact).norm() / exact.norm()) < 0.03
+    if recipe != "mxfp8":
+        assert operand.stored.shape == (64, 64)
+        magnitudes = {0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0}
+        assert set(unpacked(torch, operand.stored).abs().flatten().tolist()) <= magnitudes
 
 
 # ---- loops over registers ------------------------------------------------------------------------------------------
