@@ -559,6 +559,20 @@ def test_a_device_without_the_instruction_has_no_loop(capability, names):
     assert len(loops(capability=capability).ways("fp8_e4m3")) == names
 
 
+@pytest.mark.parametrize(
+    "words", ["CUDA driver version is insufficient for CUDA runtime version", "the provided PTX was compiled with an "
+              "unsupported toolchain."],
+)  # fmt: skip
+def test_kernels_of_a_compiler_newer_than_the_driver_are_left_out(opened, monkeypatch, words):
+    from harness.bench.gpu import cuda_source, source
+
+    library = types.SimpleNamespace(bench_clock=lambda *arguments: 35, bench_error=lambda code: words.encode())
+    monkeypatch.setattr(source, "built", lambda capability: cuda_source.CudaBuilt(library=library, said="nvcc"))
+    device = opened(FakeTorch())
+    assert any(f"not used: bench_clock: {words}" in remark for remark in device.remarks)
+    assert [way.name for one in device.memory.kernels() for way in one.ways] == ["torch"] * 4
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("arch", ["sm_80", "sm_90", "sm_100"])
 def test_the_kernels_build(tmp_path: Path, arch: str):

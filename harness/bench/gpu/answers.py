@@ -18,6 +18,11 @@ _STILL_THERE = (
     "invalid configuration",
     "no kernel image",
     "invalid device function",
+    "out of memory",
+    "too many resources requested",
+    # The compiler is newer than the driver: what it built does not run, and everything else does.
+    "driver version is insufficient",
+    "unsupported toolchain",
 )
 _LONGEST = 300
 

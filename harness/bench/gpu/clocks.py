@@ -72,7 +72,20 @@ class BuiltCounter(SpinCounter):
         self.kernels = kernels
         self.told = torch.zeros(2, dtype=torch.int64, device=device)
 
+    def tried(self) -> None:
+        """Run it once, for a moment.
+
+        Raises:
+            NotApplicable: What was compiled does not run with this driver.
+        """
+        self._spin(1)
+        with told(self.torch, "the compiled kernels"):
+            self.torch.cuda.synchronize(self.device)
+
+    def _spin(self, cycles: int) -> None:
+        self.kernels.call("bench_clock", cycles, self.told.data_ptr())
+
     def counted_mhz(self, load: Load) -> float | None:
-        self._beside(load, lambda: self.kernels.call("bench_clock", _CYCLES, self.told.data_ptr()))
+        self._beside(load, lambda: self._spin(_CYCLES))
         cycles, nanoseconds = self.told.tolist()
         return cycles / nanoseconds * 1e3 if nanoseconds > 0 else None

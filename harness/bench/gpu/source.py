@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-from harness.bench.device import Device
+from harness.bench.device import Device, NotApplicable
 from harness.bench.gpu.answers import told
 from harness.bench.gpu.arithmetic import TorchArithmetic
 from harness.bench.gpu.asked import words
@@ -69,7 +69,12 @@ def _kernels(torch: Any, device: Any, properties: Any) -> tuple[CudaKernels | No
     def queue() -> int:
         return int(torch.cuda.current_stream(device).cuda_stream)
 
-    return CudaKernels(library=found.library, device=device.index, queue=queue, capability=capability), said
+    kernels = CudaKernels(library=found.library, device=device.index, queue=queue, capability=capability)
+    try:
+        BuiltCounter(torch, device, kernels).tried()
+    except NotApplicable as error:
+        return None, f"{said}; not used: {error}"
+    return kernels, said
 
 
 def _counter(torch: Any, device: Any, kernels: CudaKernels | None, *, rocm: bool) -> ClockCounter | None:
