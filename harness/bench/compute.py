@@ -47,6 +47,11 @@ class _Checks:
     seed: int
     found: list[Check] = field(default_factory=list)
 
+    @property
+    def results(self) -> int:
+        """How many results the checks speak for."""
+        return sum(check.results for check in self.found)
+
     def take(self) -> None:
         self.found.append(self.product.check(self.seed + len(self.found)))
 
@@ -55,7 +60,7 @@ class _Checks:
         if not self.found:
             return None
         wrong = sum(check.wrong for check in self.found)
-        every = len(self.found) >= samples
+        every = self.results >= samples
         return Proof(
             relative_error=_small(max(check.relative_error for check in self.found)),
             output_format=self.found[-1].output_format,
@@ -70,22 +75,27 @@ def _small(error: float) -> Decimal:
 
 def scout(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterator[Event]:
     """Try shapes, the quickest first, and keep each as an observation; the best one is used from then on."""
-    began, tried = bench.clock.now(), 0
-    expected = 0.0
-    last: Shape | None = None
+    began, tried, known = bench.clock.now(), 0, 0.0
     for shape in test.device.arithmetic.shapes(test.support.number_format, test.way):
-        if last is not None:
-            expected *= shape.operations / last.operations
         out_of_time = bench.clock.now() - began >= longest_s
-        if tried >= bench.plan.most_shapes or (tried and (expected > bench.plan.longest_sample_s or out_of_time)):
+        if tried >= bench.plan.most_shapes or (tried and out_of_time):
             break
+        if tried and known * shape.operations > bench.plan.longest_sample_s:
+            continue
         line = yield from _scouted(bench, test, shape)
-        tried += line is not None
         if line is not None:
-            expected, last = float(min(line.durations_s)), shape
+            tried += 1
+            known = float(min(line.durations_s)) / shape.operations
+    for shape in ranked_shapes(bench, test, "shape")[: bench.plan.most_confirmed]:
+        if bench.clock.now() - began >= longest_s:
+            break
+        yield from _scouted(bench, test, shape, confirmed=True)
 
 
-def _scouted(bench: Workbench, test: ComputeTest, shape: Shape) -> Generator[Event, None, RawSeries | None]:
+def _scouted(
+    bench: Workbench, test: ComputeTest, shape: Shape, *, confirmed: bool = False
+) -> Generator[Event, None, RawSeries | None]:
+    """Time a shape a few times, one by one; or in a burst, which ranks better what is quick."""
     task = _task(bench, test, shape)
     started = bench.clock.utc()
     try:
@@ -95,33 +105,43 @@ def _scouted(bench: Workbench, test: ComputeTest, shape: Shape) -> Generator[Eve
         return None
     try:
         samples, checks = Samples(), _Checks(product, task.seed)
-        for _ in range(_SCOUTED_SAMPLES):
+        for count in [product.iterations] if confirmed else [1] * _SCOUTED_SAMPLES:
             bench.check()
             start = bench.elapsed()
-            samples.add(start, product.burst(1))
+            samples.add(start, product.burst(count))
             checks.take()
     finally:
         product.close()
-    samples.stopped = f"{_SCOUTED_SAMPLES} samples to rank shapes"
+    samples.stopped = f"{len(samples.durations_s)} samples to rank shapes"
     line = _series(bench, test, shape, samples, started, role="observation", checks=checks)
+    if confirmed:
+        again = {
+            "series": line.series.replace("/shape-", "/confirmed-"),
+            "observation": f"confirmed-{line.observation}",
+        }
+        line = line.model_copy(update=again)
     yield bench.keep(line)
     return line
 
 
 def best_shape(bench: Workbench, test: ComputeTest) -> Shape | None:
-    """Return the shape that scouting found the best, of this format on this way."""
-    prefix = f"compute/{test.support.number_format}/{test.way.name}/shape-"
+    """Return the shape that scouting found the best, of this format on this way; a confirmed one where there is one."""
+    found = ranked_shapes(bench, test, "confirmed") or ranked_shapes(bench, test, "shape")
+    return found[0] if found else None
+
+
+def ranked_shapes(bench: Workbench, test: ComputeTest, kind: Literal["shape", "confirmed"]) -> tuple[Shape, ...]:
+    """Return the shapes that were tried, the best first."""
+    prefix = f"compute/{test.support.number_format}/{test.way.name}/{kind}-"
     found = [
-        (rate(line.work, min(line.durations_s), "GFLOP/s"), line)
+        (rate(line.work, min(line.durations_s), "GFLOP/s"), line.series.removeprefix(prefix))
         for name, lines in bench.series.items()
         if name.startswith(prefix)
         for line in lines
         if line.unit_id == test.device.identity.unit_id
     ]
-    if not found:
-        return None
-    best = max(found, key=lambda one: one[0])[1]
-    return Shape(*(int(side) for side in best.series.removeprefix(prefix).split("x")))
+    ranked = sorted(found, key=lambda one: one[0], reverse=True)
+    return tuple(Shape(*(int(side) for side in sides.split("x"))) for _, sides in ranked)
 
 
 def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterator[Event]:
@@ -156,11 +176,28 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
         role: Role = "again" if test.kind == "again" else "measurement"
         line = _series(bench, test, shape, samples, started, role=role, checks=checks)
         clocks = bench.certified(samples, readings)
-        line = line.model_copy(update={"clocks_mhz": clocks, "in_kernel_clock_mhz": figure(in_kernel)})
+        fresh: dict[str, object] = {"clocks_mhz": clocks, "in_kernel_clock_mhz": figure(in_kernel)}
+        if test.way.sparsity != "dense" or (test.way.partial and _library_does_more(bench, test, line)):
+            # Neither a sparse rate nor that of a lesser kernel is the measurand: kept, and merged with nothing.
+            name = f"other-gemm-{test.support.number_format}-{test.way.name}-{test.kind}"
+            fresh |= {"role": "observation", "observation": name}
+        line = line.model_copy(update=fresh)
         yield bench.keep(line)
         yield from _clock_told(bench, test, line)
     if samples.broken is not None:
         raise samples.broken
+
+
+def _library_does_more(bench: Workbench, test: ComputeTest, line: RawSeries) -> bool:
+    """Whether a library was seen to do more in the same format; every way was scouted before."""
+    libraries = {way.name for way in test.support.ways if way.path == "library" and way.sparsity == "dense"}
+    seen = [
+        rate(one.work, min(one.durations_s), "GFLOP/s")
+        for lines in bench.series.values()
+        for one in lines
+        if one.unit_id == line.unit_id and one.number_format == line.number_format and one.way in libraries
+    ]
+    return max(seen, default=Decimal(0)) > rate(line.work, min(line.durations_s), "GFLOP/s")
 
 
 def _told(shape: Shape) -> Callable[[Samples], str]:
@@ -241,7 +278,7 @@ def _series(
         ended_at=bench.clock.utc(),
         clocks_mhz=tuple(figure(clock) for clock in samples.clocks_mhz),
         proof=checks.proof(len(samples.durations_s)),
-        results_checked=len(checks.found),
+        results_checked=checks.results,
         stopped=samples.stopped,
         starts_s=samples.starts,
         durations_s=samples.durations,

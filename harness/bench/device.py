@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from harness.errors import HarnessError
 from harness.model.bench_raw import BenchCounters, BenchIdentity, BenchReading, DataPattern, Path
 from harness.model.device_state import Link, UnitState
-from harness.model.measurement import NumberFormat
+from harness.model.measurement import NumberFormat, Sparsity
 
 StreamKernel = Literal["read", "write", "copy", "triad"]
 OutputFormat = Literal["fp64", "fp32", "bf16", "fp16", "int32"]
@@ -42,6 +42,11 @@ class Way:
     name: str
     path: Path
     description: str
+    # A sparse rate is kept as an observation and is never merged with a dense one.
+    sparsity: Sparsity = "dense"
+    # It may reach only a part of what the units do: where a library does more, its rate is an observation, and says
+    # nothing against the device.
+    partial: bool = False
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -91,6 +96,8 @@ class Check:
     output_format: OutputFormat
     # Not the product at all: an error no rounding of any format makes, or not the exact result where there is one.
     wrong: bool
+    # How many results of the burst it speaks for: more than the last one where all are shown to be the same.
+    results: int = 1
 
 
 class Product(Protocol):

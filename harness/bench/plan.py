@@ -27,6 +27,10 @@ class Plan:
     # Shapes are tried, the quickest first, as long as one product takes no longer than this.
     longest_sample_s: float
     most_shapes: int
+    # So many of the best are run again in bursts.
+    most_confirmed: int = 0
+    # Ways of one format, the best first; a plan of a minute has no time for all.
+    most_ways: int | None = None
     most_sweep_points: int
     sweep_step_s: float
     # Streams run over at least so much, and at least so many times the last-level cache.
@@ -48,6 +52,8 @@ QUICK = Plan(
     sustained_s=1.5,
     longest_sample_s=0.25,
     most_shapes=4,
+    most_confirmed=0,
+    most_ways=2,
     most_sweep_points=7,
     sweep_step_s=0.15,
     least_footprint_bytes=4096 * _MIB,
@@ -65,6 +71,8 @@ STANDARD = Plan(
     sustained_s=10,
     longest_sample_s=3,
     most_shapes=24,
+    most_confirmed=10,
+    most_ways=None,
     most_sweep_points=16,
     sweep_step_s=0.5,
     least_footprint_bytes=4096 * _MIB,

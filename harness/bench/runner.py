@@ -6,7 +6,7 @@ from typing import Literal
 
 from harness.bench.bandwidth import told_of_footprint
 from harness.bench.clock import Clock
-from harness.bench.device import Device, DeviceLost
+from harness.bench.device import Device, DeviceLost, NotApplicable
 from harness.bench.events import Began, Event, Recorded
 from harness.bench.figures import seconds
 from harness.bench.plan import Plan, Seed
@@ -130,5 +130,9 @@ class Run:
             skipped.append(step.key)
             return
         start = self.clock.now()
-        yield from step.run(longest)
+        try:
+            yield from step.run(longest)
+        except NotApplicable as error:
+            # A library that took the work and refused it later: what it gave until then is kept.
+            yield bench.remark(None, f"{step.key}: {error}")
         yield Recorded(line=RawStep(step=step.key, seconds=seconds(self.clock.now() - start)))

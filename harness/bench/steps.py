@@ -59,7 +59,7 @@ def _of_device(bench: Workbench, device: Device, session: int) -> Iterator[Step]
     if session == 1:
         for stream in _sweeps(device):
             yield Step(key=f"{unit}/{stream.key}", weight=2, session=1, run=partial(streamed, bench, stream))
-        for test in _scouted(device):
+        for test in _scouted(bench, device):
             yield Step(key=f"{unit}/scout/{test.key}", weight=2, session=1, run=partial(scout, bench, test))
     for test in bench.seed.shuffled(_rates(bench, device, session), f"{unit}/compute/{session}"):
         yield Step(
@@ -85,11 +85,11 @@ def _sweeps(device: Device) -> list[StreamTest]:
     return [StreamTest(device=device, kernel=one.kernel, way=one.ways[0], session=1, sweep=True) for one in chosen[:1]]
 
 
-def _scouted(device: Device) -> list[ComputeTest]:
+def _scouted(bench: Workbench, device: Device) -> list[ComputeTest]:
     return [
         ComputeTest(device=device, support=support, way=way, session=1)
         for support in device.arithmetic.formats()
-        for way in support.ways
+        for way in support.ways[: bench.plan.most_ways]
     ]
 
 
@@ -97,7 +97,7 @@ def _rates(bench: Workbench, device: Device, session: int) -> list[ComputeTest]:
     """Every way in bursts of random data; of the best one also other data, an unknown shape, and without rest."""
     tests = []
     for support in device.arithmetic.formats():
-        for number, way in enumerate(support.ways):
+        for number, way in enumerate(support.ways[: bench.plan.most_ways]):
             plain = ComputeTest(device=device, support=support, way=way, session=session)
             tests.append(plain)
             if number == 0:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from harness.bench.clock import Clock
-from harness.bench.device import Device, DeviceLost, Timing
+from harness.bench.device import Device, DeviceLost, NotApplicable, Timing
 from harness.bench.events import Event, Recorded, Seen
 from harness.bench.figures import figure, seconds
 from harness.bench.plan import Plan, Seed
@@ -132,7 +132,7 @@ class Workbench:
                 samples.add(start, timings)
                 if after_burst is not None:
                     after_burst()
-            except (DeviceLost, Stopped) as error:
+            except (DeviceLost, NotApplicable, Stopped) as error:
                 samples.broken, samples.stopped = error, str(error)
                 return samples
             for timing in timings:

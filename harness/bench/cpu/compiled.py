@@ -39,7 +39,7 @@ def compiled() -> Compiled:
 
 
 def _built(compiler: str) -> Compiled:
-    folder = _own_folder()
+    folder = own_folder()
     for flags in _FLAGS:
         key = sha256(_SOURCE.read_bytes() + " ".join((compiler, _machine(), *flags)).encode())[:16]
         library = folder / f"kernels-{key}.so"
@@ -56,7 +56,7 @@ def _built(compiler: str) -> Compiled:
     return Compiled(library=None, said=f"{compiler} refused the C kernels: memory is measured by numpy alone")
 
 
-def _own_folder() -> Path:
+def own_folder() -> Path:
     """Return a folder that nobody else can write to: what lies in it is loaded as code.
 
     Raises:

@@ -1,0 +1,91 @@
+"""The clock as a kernel counts it against a timer of the device: what a driver that shows a false one cannot hide."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from harness.bench.gpu.answers import told
+from harness.bench.gpu.cuda_source import CudaKernels
+
+# Long enough that a launch of some microseconds is nothing beside it; short enough to stay within a load.
+_CYCLES = 40_000_000
+_LONGEST_LOAD = 64
+
+
+class Load(Protocol):
+    """Work that can be queued without being timed."""
+
+    def queue(self, count: int) -> None:
+        """Put so much of it on the queue."""
+
+    def burst(self, count: int) -> Any:
+        """Run it and time it."""
+
+
+class ClockCounter(Protocol):
+    """Counts cycles while a load runs."""
+
+    def counted_mhz(self, load: Load) -> float | None:
+        """Return the clock in MHz, or None where it cannot be counted."""
+
+
+class SpinCounter:
+    """One thread that spins for a number of cycles of its unit beside the load, timed by the device's events.
+
+    Source: torch.cuda._sleep, a kernel that returns when clock64() has advanced by what it is given.
+    """
+
+    def __init__(self, torch: Any, device: Any) -> None:
+        self.torch, self.device = torch, device
+
+    def counted_mhz(self, load: Load) -> float | None:
+        spin = getattr(self.torch.cuda, "_sleep", None)
+        if spin is None:
+            return None
+        took_s = self._beside(load, lambda: spin(_CYCLES))
+        return _CYCLES / took_s / 1e6 if took_s > 0 else None
+
+    def _beside(self, load: Load, spin: Callable[[], object]) -> float:
+        """Spin in a queue of its own while the load runs; return the seconds between the events around it."""
+        duration_s = load.burst(1)[0].duration_s
+        # At 1 GHz or more it spins for at most 40 ms; the load lasts as long.
+        count = max(1, min(_LONGEST_LOAD, round(_CYCLES / 1e9 / max(duration_s, 1e-6))))
+        torch = self.torch
+        with told(torch, "a kernel that counts its clock"):
+            beside = torch.cuda.Stream(self.device)
+            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            torch.cuda.synchronize(self.device)
+            # It is launched first, so that it has a place before the load takes every unit.
+            with torch.cuda.stream(beside):
+                start.record()
+                spin()
+                end.record()
+            load.queue(count)
+            torch.cuda.synchronize(self.device)
+            return float(start.elapsed_time(end)) / 1e3
+
+
+class BuiltCounter(SpinCounter):
+    """The same with the compiled kernel, which reads cycles and the device's timer itself: no event is between."""
+
+    def __init__(self, torch: Any, device: Any, kernels: CudaKernels) -> None:
+        super().__init__(torch, device)
+        self.kernels = kernels
+        self.told = torch.zeros(2, dtype=torch.int64, device=device)
+
+    def tried(self) -> None:
+        """Run it once, for a moment.
+
+        Raises:
+            NotApplicable: What was compiled does not run with this driver.
+        """
+        self._spin(1)
+        with told(self.torch, "the compiled kernels"):
+            self.torch.cuda.synchronize(self.device)
+
+    def _spin(self, cycles: int) -> None:
+        self.kernels.call("bench_clock", cycles, self.told.data_ptr())
+
+    def counted_mhz(self, load: Load) -> float | None:
+        self._beside(load, lambda: self._spin(_CYCLES))
+        cycles, nanoseconds = self.told.tolist()
+        return cycles / nanoseconds * 1e3 if nanoseconds > 0 else None
