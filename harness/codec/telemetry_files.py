@@ -2,8 +2,12 @@
 
 import re
 from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from math import nan
+from operator import le
+from typing import Any
 
 from harness.codec.digest import sha256
 from harness.codec.report_files import Holdings
@@ -12,7 +16,7 @@ from harness.model.document import FIGURE
 from harness.model.lab_report import Attachment, LabReport
 from harness.model.telemetry import COLUMNS, ReadTelemetry, UnitTelemetry
 
-_MOST_ROWS = 2_000_000
+_MOST_ROWS, _BLOCK = 2_000_000, 50_000
 _NEEDED = ("unit_id", "step", "at_s")
 _LIMITERS = "active_limiters"
 _FIGURE = re.compile(f"-?{FIGURE}", re.ASCII)
@@ -58,34 +62,21 @@ def _left_out(one: Attachment, fault: str) -> ReadTelemetry | None:
     return ReadTelemetry(name=one.name, fault=fault) if one.name.endswith(_CALLED) else None
 
 
-@dataclass(slots=True)
-class _Columns:
-    """The readings of one unit as they come."""
-
-    names: tuple[str, ...]
-    at_s: "array[float]" = field(default_factory=lambda: array("d"))
-    steps: "array[int]" = field(default_factory=lambda: array("L"))
-    limiters: "array[int]" = field(default_factory=lambda: array("L"))
-    readings: "dict[str, array[float]]" = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.readings = {name: array("d") for name in self.names}
-
-
 class _Table:
-    """The table as text, with its header read."""
+    """The table as text, read block by block into columns of all units together."""
 
     def __init__(self, text: str) -> None:
         head, _, self.body = text.partition("\n")
         self.header = head.rstrip("\r").split(",")
         self.is_telemetry = set(_NEEDED) <= set(self.header) and len(set(self.header)) == len(self.header)
-        self.columns = tuple(name for name in COLUMNS if name in self.header)
-        self.step_numbers: dict[str, int] = {}
-        self.limiter_numbers: dict[str, int] = {}
-        self.by_unit: dict[str, _Columns] = {}
+        self.names = tuple(name for name in COLUMNS if name in self.header)
+        # Every text that stood in a column, with what it means: most of them stand there many times.
+        self.unit_ids, self.steps, self.limiters = _Numbers(_unit), _Numbers(_step), _Numbers(_active)
+        self.at_s = _Figures("at_s", needed=True)
+        self.readings = {name: _Figures(name) for name in self.names}
 
     def units(self) -> tuple[UnitTelemetry, ...]:
-        """Return the readings of every unit.
+        """Return the readings of every unit, in order of time.
 
         Raises:
             ValueError: A line is no reading; says which.
@@ -93,54 +84,100 @@ class _Table:
         lines = self.body.removesuffix("\n").split("\n") if self.body else []
         if len(lines) > _MOST_ROWS:
             raise ValueError(f"it has more than {_MOST_ROWS:,} lines")
-        places = {name: n for n, name in enumerate(self.header)}
-        for number, line in enumerate(lines, start=2):
-            self._add(number, line.rstrip("\r").split(","), places)
-        steps, limiters = tuple(self.step_numbers), tuple(map(_active, self.limiter_numbers))
-        return tuple(_in_order(unit, found, steps, limiters) for unit, found in self.by_unit.items())
+        for first in range(0, len(lines), _BLOCK):
+            self._add(lines[first : first + _BLOCK], first + 2)
+        return tuple(self._unit(unit, order) for unit, order in self._orders())
 
-    def _add(self, number: int, cells: list[str], places: dict[str, int]) -> None:
-        if len(cells) != len(self.header):
-            raise ValueError(f"line {number} has {len(cells)} cells; need {len(self.header)}")
-        unit, step, at = (cells[places[name]] for name in _NEEDED)
-        if not _UNIT.fullmatch(unit) or not _STEP.fullmatch(step):
-            raise ValueError(f"line {number} names no unit and step")
-        columns = self.by_unit.get(unit)
-        if columns is None:
-            columns = self.by_unit[unit] = _Columns(self.columns)
-        columns.at_s.append(_figure(at, number, "at_s"))
-        columns.steps.append(self.step_numbers.setdefault(step, len(self.step_numbers)))
-        active = cells[places[_LIMITERS]] if _LIMITERS in places else ""
-        columns.limiters.append(self.limiter_numbers.setdefault(active, len(self.limiter_numbers)))
-        for name, values in columns.readings.items():
-            cell = cells[places[name]]
-            values.append(_figure(cell, number, name) if cell else nan)
+    def _add(self, lines: list[str], number: int) -> None:
+        rows = [line.rstrip("\r").split(",") for line in lines]
+        wrong = next((n for n, row in enumerate(rows) if len(row) != len(self.header)), None)
+        if wrong is not None:
+            raise ValueError(f"line {number + wrong} has {len(rows[wrong])} cells; need {len(self.header)}")
+        columns = dict(zip(self.header, zip(*rows, strict=True), strict=True))
+        columns.setdefault(_LIMITERS, ("",) * len(rows))
+        for name, into in (("unit_id", self.unit_ids), ("step", self.steps), (_LIMITERS, self.limiters)):
+            into.add(columns[name], number)
+        for name, figures in (("at_s", self.at_s), *self.readings.items()):
+            figures.add(columns[name], number)
+
+    def _orders(self) -> Iterator[tuple[str, Sequence[int]]]:
+        """Yield each unit with the places of its readings in order of time."""
+        at, units = self.at_s.values, self.unit_ids.values
+        whole = range(len(at))
+        if len(self.unit_ids.numbers) == 1 and all(map(le, at, islice(at, 1, None))):
+            yield next(iter(self.unit_ids.numbers)), whole
+            return
+        names = list(self.unit_ids.numbers)
+        for number, order in groupby(sorted(whole, key=lambda n: (units[n], at[n])), key=units.__getitem__):
+            yield names[number], tuple(order)
+
+    def _unit(self, unit: str, order: Sequence[int]) -> UnitTelemetry:
+        def taken(values: "array[Any]") -> "array[Any]":
+            return values if isinstance(order, range) else array(values.typecode, map(values.__getitem__, order))
+
+        return UnitTelemetry(
+            unit_id=unit,
+            at_s=taken(self.at_s.values),
+            readings={name: taken(figures.values) for name, figures in self.readings.items()},
+            step_names=tuple(self.steps.numbers),
+            steps=taken(self.steps.values),
+            limiter_names=tuple(self.limiters.meanings),
+            limiters=taken(self.limiters.values),
+        )
 
 
-def _figure(cell: str, number: int, name: str) -> float:
-    if _FIGURE.fullmatch(cell) is None:
-        raise ValueError(f"line {number}: {name} is no figure")
-    return float(cell)
+@dataclass(slots=True)
+class _Numbers:
+    """A column of names, kept as numbers."""
+
+    meaning: Callable[[str], Any]
+    numbers: dict[str, int] = field(default_factory=dict)
+    meanings: list[Any] = field(default_factory=list)
+    values: "array[int]" = field(default_factory=lambda: array("L"))
+
+    def add(self, cells: Sequence[str], number: int) -> None:
+        for cell in dict.fromkeys(cells):
+            if cell not in self.numbers:
+                try:
+                    self.meanings.append(self.meaning(cell))
+                except ValueError as error:
+                    raise ValueError(f"line {number + cells.index(cell)}: {error}") from None
+                self.numbers[cell] = len(self.numbers)
+        self.values.extend(map(self.numbers.__getitem__, cells))
+
+
+@dataclass(slots=True)
+class _Figures:
+    """A column of figures; where one may be left out, NaN stands for it."""
+
+    name: str
+    needed: bool = False
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+
+    def add(self, cells: Sequence[str], number: int) -> None:
+        found: dict[str, float] = {} if self.needed else {"": nan}
+        for cell in dict.fromkeys(cells):
+            if cell not in found:
+                if _FIGURE.fullmatch(cell) is None:
+                    raise ValueError(f"line {number + cells.index(cell)}: {self.name} is no figure")
+                found[cell] = float(cell)
+        self.values.extend(map(found.__getitem__, cells))
+
+
+def _unit(cell: str) -> str:
+    if _UNIT.fullmatch(cell) is None:
+        raise ValueError("unit_id names no unit")
+    return cell
+
+
+def _step(cell: str) -> str:
+    if _STEP.fullmatch(cell) is None:
+        raise ValueError("step has more than 300 characters, or one that cannot be shown")
+    return cell
 
 
 def _active(cell: str) -> tuple[str, ...] | None:
     """Return the limiters that a cell names; nothing written is nothing known."""
+    if _STEP.fullmatch(cell) is None:
+        raise ValueError("active_limiters has more than 300 characters, or one that cannot be shown")
     return None if not cell else () if cell == "none" else tuple(dict.fromkeys(cell.split()))
-
-
-def _in_order(
-    unit: str, found: _Columns, steps: tuple[str, ...], limiters: tuple[tuple[str, ...] | None, ...]
-) -> UnitTelemetry:
-    """Return the readings of a unit in order of time; most files have them so."""
-    at = found.at_s
-    order = sorted(range(len(at)), key=at.__getitem__)
-    readings = {name: array("d", map(values.__getitem__, order)) for name, values in found.readings.items()}
-    return UnitTelemetry(
-        unit_id=unit,
-        at_s=array("d", map(at.__getitem__, order)),
-        readings=readings,
-        step_names=steps,
-        steps=array("L", map(found.steps.__getitem__, order)),
-        limiter_names=limiters,
-        limiters=array("L", map(found.limiters.__getitem__, order)),
-    )

@@ -44,7 +44,7 @@ def rate_references(declared: Declared | None, spec: ChipSpec | None, number_for
     """
     bits = BIT_LENGTH[number_format]
     if declared is not None and declared.tpp is not None and declared.tpp.value is not None:
-        says = f"declared: {as_text(declared.tpp.value)} TPP at {bits} bits"
+        says = f"declared: {as_text(declared.tpp.value)} TPP over {bits} bits"
         yield Reference(kind="declared", value=Fraction(declared.tpp.value) / bits, says=says)
     if spec is None:
         return
@@ -84,14 +84,15 @@ def other_references(
     """
     stated = getattr(declared, measurand, None)
     if stated is not None and stated.value is not None:
-        says = f"declared: {as_text(stated.value)} {stated.unit}"
-        yield Reference(kind="declared", value=Fraction(in_base_unit(stated.value, stated.unit)), says=says)
+        value = Fraction(in_base_unit(stated.value, stated.unit))
+        says = "declared" if value == stated.value else f"declared as {as_text(stated.value)} {stated.unit}"
+        yield Reference(kind="declared", value=value, says=says)
     if spec is not None:
         links = measurand == "interconnect_bandwidth"
         known = claimed_interconnect_gb_s(spec) if links else claimed(getattr(spec, _STATED[measurand]))
         if known is not None:
-            what = "links and bus" if links else measurand.replace("_", " ")
-            yield Reference(kind="claimed", value=Fraction(known), says=f"claimed: {spec.name}, {what}")
+            what = ", links and bus together" if links else ""
+            yield Reference(kind="claimed", value=Fraction(known), says=f"claimed: {spec.name}{what}")
     if measurand == "total_dram_bandwidth":
         yield from _bus(spec, state)
     if measurand == "copackaged_dram_capacity" and state is not None and state.memory_total is not None:

@@ -69,7 +69,7 @@ def _runs(numbers: "array[int]") -> Iterator[tuple[int, int, int]]:
     """Yield the first and the last place of each run of one number, and the number."""
     first = 0
     for number, run in groupby(numbers):
-        length = sum(1 for _ in run)
+        length = len(list(run))
         yield first, first + length - 1, number
         first += length
 

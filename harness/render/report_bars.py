@@ -131,11 +131,20 @@ def _marks(row: Row, scale: LinearScale, y: float, units: list[str]) -> Iterator
     for (_, colour), marks in shared.items():
         widest = max((mark for mark in marks if mark.uncertainty is not None), key=_width, default=None)
         if widest is not None and widest.uncertainty:
-            yield from _whisker(widest.value, widest.uncertainty, scale, y, colour)
+            yield from _whisker(widest.value, widest.uncertainty, scale, y + _beside(widest, units), colour)
     for (_, colour), marks in shared.items():
         says = f"{marks[0].unit_id}: {marks[0].stated}" + (f", and {len(marks) - 1} more here" if marks[1:] else "")
-        form = paint_of(marks[0].unit_id, units)[1]
-        yield Symbol(at=(scale.at(marks[0].value), y), form=form, size=4.6, fill=colour, says=f"{row.label}; {says}")
+        form, at = paint_of(marks[0].unit_id, units)[1], round(y + _beside(marks[0], units), 2)
+        size = 4.6 if len(units) == 1 else 3.8
+        yield Symbol(at=(scale.at(marks[0].value), at), form=form, size=size, fill=colour, says=f"{row.label}; {says}")
+
+
+def _beside(mark: Mark, units: list[str]) -> float:
+    """Return how far from the middle of its track a unit stands, so that equal figures do not hide each other."""
+    count = len(units)
+    return (
+        round((units.index(mark.unit_id) - (count - 1) / 2) * 10 / (count - 1), 2) if 1 < count <= TOLD_APART else 0.0
+    )
 
 
 def _width(mark: Mark) -> Fraction:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
-from harness.render.canvas import FAINT, INK, Area, Shape, Stroke, Symbol, Words, text_width
+from harness.render.canvas import FAINT, INK, Area, Box, Point, Shape, Stroke, Symbol, Words, text_width
 from harness.render.figure_text import byte_count, few_digits, prefixed
+from harness.render.labels import Wanted, placed
 from harness.render.linear_scale import LinearScale
 from harness.render.log_scale import LogScale
 from harness.render.report_paint import REFERENCES, RULE, SHADE, series_paint
@@ -35,6 +37,7 @@ def curve_panel(of: Sweep, key: str, width: float) -> Panel:
         shapes += _series(series, series_paint(number), across, up, times)
     for series in of.single:
         shapes += _series(series, _SINGLE, across, up, times)
+    shapes += _plateau_names(of, across, up, times)
     entries, top = list(_entries(of)), _TOP + _HEIGHT + _AXIS
     shapes += key_shapes(entries, 14, top, width - 28)
     return Panel(
@@ -112,6 +115,39 @@ def _series(one: Series, paint: tuple[str, str], across: LogScale, up: LinearSca
     for at, point in zip(points, one.points, strict=True):
         says = f"{one.unit_id}, {one.name}: {point.stated} at {byte_count(point.size)}"
         yield Symbol(at=at, form=form, size=4.2, fill=colour, says=says)
+
+
+def _plateau_names(of: Sweep, across: LogScale, up: LinearScale, times: Fraction) -> Iterator[Shape]:
+    """Yield the names of plateaus beside the middle of each, where there is room for one; the key has them all."""
+    curves = of.curves[:_NAMED]
+    lines = [[(across.at(max(p.size, 1)), up.at(p.value * times)) for p in one.points] for one in curves]
+    taken = [box for line in lines for pair in pairwise(line) for box in _along(*pair)]
+    taken += [Box(*place, *place).grown(5) for line in lines for place in line]
+    taken += [Box(across.begin, y, across.end, y).grown(1) for y in (up.at(one.value * times) for one in of.references)]
+    taken += [Box(across.at(size), up.end, across.at(size), up.begin).grown(1) for size in of.caches]
+    wanted: list[Wanted] = []
+    named: dict[str, tuple[str, str]] = {}
+    for one in curves:
+        for plateau in of.plateaus(one):
+            key = str(len(wanted))
+            named[key] = plateau.where, plateau.height
+            x = (across.at(max(plateau.first, 1)) + across.at(plateau.last)) / 2
+            # The room is that of the wider of two lines.
+            room = max(text_width(text, 10) for text in named[key]) + 4, 26.0
+            at = round(x, 2), up.at(plateau.value * times)
+            wanted.append(Wanted(key=key, at=at, size=1.0, forms=(room,)))
+    for key, place in placed(wanted, Box(across.begin, up.end, across.end, up.begin), taken).items():
+        for n, text in enumerate(named[key]):
+            at = round(place.box.left + 2, 2), round(place.box.top + 10 + 12 * n, 2)
+            yield Words(at=at, text=text, size=10, italic=True)
+
+
+def _along(one: Point, other: Point) -> Iterator[Box]:
+    """Yield small boxes along a line."""
+    steps = max(1, int(max(abs(one[0] - other[0]), abs(one[1] - other[1])) / 6))
+    for n in range(steps + 1):
+        x, y = (a + (b - a) * n / steps for a, b in zip(one, other, strict=True))
+        yield Box(x, y, x, y).grown(3)
 
 
 def _entries(of: Sweep) -> Iterator[Entry]:

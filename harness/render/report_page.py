@@ -6,19 +6,19 @@ Every panel is there twice, wide and narrow, and the page shows the one that fit
 from html import escape
 
 from harness.model.illustrated import Illustrated
-from harness.render.report_drawing import WIDTH, panel_drawing, panels, report_title
+from harness.render.report_drawing import panel_drawing, panels, report_title
 from harness.render.report_identity import Facts, identity, observations, partial_marks
 from harness.render.report_paint import DARK
 from harness.render.report_panel import Panel, Table
 from harness.render.svg import layer_group, opening
 
-_NARROW = 304.0
+_WIDE, _NARROW = 760.0, 304.0
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def as_page(of: Illustrated) -> str:
     """Return the page."""
-    wide, narrow = panels(of, WIDTH, "wide-"), panels(of, _NARROW, "narrow-")
+    wide, narrow = panels(of, _WIDE, "wide-"), panels(of, _NARROW, "narrow-")
     title = escape(report_title(of))
     marks = "".join(f'<p class="partial"><strong>{escape(note)}</strong></p>\n' for note in partial_marks(of.report))
     facts = "".join(map(_facts, identity(of)))
@@ -41,7 +41,7 @@ def _section(wide: Panel, narrow: Panel) -> str:
     tables = "".join(map(_table, wide.tables))
     return (
         f"<section>\n<h2>{escape(wide.title)}</h2>\n"
-        f'<figure class="wide">\n{_picture(wide, WIDTH)}\n</figure>\n'
+        f'<figure class="wide">\n{_picture(wide, _WIDE)}\n</figure>\n'
         f'<figure class="narrow">\n{_picture(narrow, _NARROW)}\n</figure>\n'
         f"{tables}</section>\n"
     )
@@ -92,8 +92,8 @@ h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 1.1rem; font-size: .88rem; }
 li { overflow-wrap: anywhere; }
 figure { margin: 0 0 .4rem; }
-svg { display: block; width: 100%; max-width: 960px; height: auto; }
-.narrow svg { max-width: 560px; }
+svg { display: block; width: 100%; height: auto; }
+.narrow svg { max-width: 480px; }
 .wide { display: none; }
 @media (min-width: 700px) { .wide { display: block; } .narrow { display: none; } }
 summary { cursor: pointer; font-size: .88rem; margin: .25rem 0; overflow-wrap: anywhere; }

@@ -41,7 +41,14 @@ class Plateau:
     first: int
     last: int
     value: Fraction
-    says: str
+    # Where it lies as to the last-level cache, and about how high.
+    where: str
+    height: str
+
+    @property
+    def says(self) -> str:
+        """The whole in words."""
+        return f"{self.where}: {self.height}, {byte_count(self.first)} to {byte_count(self.last)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,8 +100,8 @@ class Sweep:
                 where = (
                     "beyond the last-level cache" if beyond else "in a cache" if within else "across the cache's size"
                 )
-            says = f"{where}: about {self.said(mean)}, {byte_count(run[0].size)} to {byte_count(run[-1].size)}"
-            yield Plateau(first=run[0].size, last=run[-1].size, value=mean, says=says)
+            height = f"about {self.said(mean)}"
+            yield Plateau(first=run[0].size, last=run[-1].size, value=mean, where=where, height=height)
 
 
 def _level_runs(points: tuple[Point, ...]) -> Iterator[list[Point]]:

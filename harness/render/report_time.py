@@ -10,7 +10,8 @@ from harness.render.report_panel import LINE, TEXT, Panel, Table, cut, key_heigh
 from harness.render.report_strips import OverTime, Strip, joined, parts_of
 
 _LEFT, _RIGHT, _STRIP, _LIMITER, _BAND = 14.0, 14.0, 54.0, 9.0, 15.0
-_MOST_STEPS = 200
+_MOST_STEPS = 1000
+_MOST_NUMBERED, _COLUMN, _SMALL_LINE = 60, 230.0, 12.0
 
 
 def time_panel(of: OverTime, key: str, width: float) -> Panel:
@@ -31,6 +32,8 @@ def time_panel(of: OverTime, key: str, width: float) -> Panel:
     y += 2 * _BAND
     shapes += _axis(across, y)
     y += 38
+    key_of_steps, y = _numbered(of, y, width)
+    shapes += key_of_steps
     entries = [plain(line) for line in _notes(of)]
     shapes += key_shapes(entries, _LEFT, y, width - 28)
     return Panel(
@@ -126,7 +129,7 @@ def _steps(of: OverTime, across: LinearScale, top: float) -> Iterator[Shape]:
     y, free = round(top + _BAND + 11, 2), 0.0
     for number, step in enumerate(of.steps, start=1):
         left, right = across.at(step.first_s), across.at(step.last_s)
-        if number <= _MOST_STEPS * 5:
+        if number <= _MOST_STEPS:
             yield Stroke(points=((left, top + _BAND), (left, top + 2 * _BAND)), colour=RULE, width=0.7)
         middle, half = round((left + right) / 2, 2), text_width(str(number), 9) / 2
         if middle - half > free and middle + half <= across.end + _RIGHT and 2 * half <= right - left + 4:
@@ -150,6 +153,21 @@ def _axis(across: LinearScale, top: float) -> Iterator[Shape]:
     )
 
 
+def _numbered(of: OverTime, top: float, width: float) -> tuple[list[Shape], float]:
+    """Return the key of the steps in columns, and where it ends."""
+    columns = max(1, int((width - 28) // _COLUMN))
+    room = (width - 28) / columns
+    told = [f"{n}  {one.name or 'no step named'}" for n, one in enumerate(of.steps, start=1)][:_MOST_NUMBERED]
+    if len(of.steps) > len(told):
+        told.append(f"and {len(of.steps) - len(told):,} more; the page has a table")
+    deep = -(-len(told) // columns)
+    shapes: list[Shape] = []
+    for n, text in enumerate(told):
+        at = round(_LEFT + n // deep * room, 2), round(top + 10 + n % deep * _SMALL_LINE, 2)
+        shapes.append(Words(at=at, text=cut(text, room - 10, 9), size=9, colour=FAINT))
+    return shapes, round(top + deep * _SMALL_LINE + 4, 2)
+
+
 def _tables(of: OverTime) -> Iterator[Table]:
     rows = []
     for strip in of.strips:
@@ -163,6 +181,6 @@ def _tables(of: OverTime) -> Iterator[Table]:
         (str(n), one.name or "no step named", few_digits(one.first_s), few_digits(one.last_s))
         for n, one in enumerate(of.steps, start=1)
     )
-    shown = steps[: _MOST_STEPS * 5]
+    shown = steps[:_MOST_STEPS]
     more = f", the first {len(shown):,} of {len(steps):,}" if len(steps) > len(shown) else ""
     yield Table(caption=f"Steps, {of.whose}{more}", headings=("number", "step", "from s", "to s"), rows=shown)

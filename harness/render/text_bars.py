@@ -39,17 +39,21 @@ class Cells:
         return text.ljust(self.count)[: self.count]
 
     def letters(self, placed: Iterable[tuple[float, str]]) -> str:
-        """Return letters at their shares of the bar; where one stands already, beside it.
+        """Return letters at their shares of the bar, in their order; where there is no room, beside it.
 
-        >>> Cells(count=8, blocks=False).letters([(0.5, "A"), (0.5, "B"), (1, "C")])
-        '    AB C'
+        >>> Cells(count=8, blocks=False).letters([(0.5, "A"), (0.5, "B"), (1, "C"), (0.95, "D")])
+        '    ABDC'
         """
+        listed = sorted(placed)[: self.count]
+        places: list[int] = []
+        for share, _ in listed:
+            places.append(max(int(share * self.count), places[-1] + 1 if places else 0))
         cells = [" "] * self.count
-        for share, letter in sorted(placed):
-            at = min(int(share * self.count), self.count - 1)
-            free = sorted((n for n in range(self.count) if cells[n] == " "), key=lambda n: (abs(n - at), -n))
-            if letter and free:
-                cells[free[0]] = letter
+        end = self.count - 1
+        for at, (_, letter) in zip(reversed(places), reversed(listed), strict=True):
+            end = min(at, end)
+            cells[end] = letter or " "
+            end -= 1
         return "".join(cells)
 
     def line(self, values: Sequence[float | None], least: float, most: float) -> str:

@@ -1,6 +1,8 @@
 """A series of readings with fewer points: the least and the most of every pixel column stay, at their own time."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import isnan
 
 Reading = tuple[float, float]
@@ -18,37 +20,43 @@ def thinned(
         last: The time at which the last column ends.
         columns: Columns of the picture.
     """
-    runs: list[list[Reading]] = []
-    for run in _known(at, values):
-        kept: list[Reading] = []
-        column: list[Reading] = []
-        place = -1
-        for reading in run:
-            here = int((reading[0] - first) / ((last - first) or 1) * columns)
-            if here != place:
-                kept += _extremes(column)
-                column, place = [], here
-            column.append(reading)
-        runs.append(kept + _extremes(column))
-    return runs
+    wide = (last - first) / columns
+    edges = [bisect_left(at, first + n * wide) for n in range(1, columns)]
+    runs: list[list[Reading]] = [[]]
+    for begin, end in pairwise((0, *edges, len(at))):
+        column = values[begin:end]
+        # A sum is known only where all of its parts are; so whole columns are looked at in one go.
+        if not isnan(sum(column)):
+            runs[-1] += _extremes(at, values, begin, end)
+            continue
+        for n, (start, stop) in enumerate(_known(values, begin, end)):
+            # The run from before goes on only where the column begins with a reading.
+            if runs[-1] and (n > 0 or start > begin):
+                runs.append([])
+            runs[-1] += _extremes(at, values, start, stop)
+        if runs[-1] and isnan(values[end - 1]):
+            runs.append([])
+    return [run for run in runs if run]
 
 
-def _known(at: Sequence[float], values: Sequence[float]) -> Iterable[list[Reading]]:
-    run: list[Reading] = []
-    for reading in zip(at, values, strict=True):
-        if not isnan(reading[1]):
-            run.append(reading)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
+def _known(values: Sequence[float], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a column in which every reading is known."""
+    start: int | None = None
+    for n in range(begin, end):
+        if isnan(values[n]):
+            if start is not None:
+                yield start, n
+            start = None
+        elif start is None:
+            start = n
+    if start is not None:
+        yield start, end
 
 
-def _extremes(column: list[Reading]) -> list[Reading]:
-    """Return the first, the least, the most and the last reading of a column, each once, in order of time."""
-    if len(column) <= 2:
-        return column
-    places = range(len(column))
-    least, most = min(places, key=lambda n: column[n][1]), max(places, key=lambda n: column[n][1])
-    return [column[n] for n in sorted({0, least, most, len(column) - 1})]
+def _extremes(at: Sequence[float], values: Sequence[float], begin: int, end: int) -> list[Reading]:
+    """Return the first, the least, the most and the last reading of a stretch, each once, in order of time."""
+    if begin == end:
+        return []
+    part = values[begin:end]
+    places = {0, part.index(min(part)), part.index(max(part)), end - begin - 1}
+    return [(at[begin + n], part[n]) for n in sorted(places)]
