@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from math import nan
-from operator import le
+from operator import le, methodcaller
 from typing import Any
 
 from harness.codec.digest import sha256
@@ -19,6 +19,7 @@ from harness.model.telemetry import COLUMNS, ReadTelemetry, UnitTelemetry
 _MOST_ROWS, _BLOCK = 2_000_000, 50_000
 _NEEDED = ("unit_id", "step", "at_s")
 _LIMITERS = "active_limiters"
+_COMMAS = methodcaller("count", ",")
 _FIGURE = re.compile(f"-?{FIGURE}", re.ASCII)
 _UNIT = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _STEP = re.compile(r"[\x20-\x7e]{0,300}")
@@ -66,8 +67,8 @@ class _Table:
     """The table as text, read block by block into columns of all units together."""
 
     def __init__(self, text: str) -> None:
-        head, _, self.body = text.partition("\n")
-        self.header = head.rstrip("\r").split(",")
+        head, _, self.body = text.replace("\r\n", "\n").partition("\n")
+        self.header = head.split(",")
         self.is_telemetry = set(_NEEDED) <= set(self.header) and len(set(self.header)) == len(self.header)
         self.names = tuple(name for name in COLUMNS if name in self.header)
         # Every text that stood in a column, with what it means: most of them stand there many times.
@@ -89,12 +90,13 @@ class _Table:
         return tuple(self._unit(unit, order) for unit, order in self._orders())
 
     def _add(self, lines: list[str], number: int) -> None:
-        rows = [line.rstrip("\r").split(",") for line in lines]
-        wrong = next((n for n, row in enumerate(rows) if len(row) != len(self.header)), None)
+        count = len(self.header)
+        wrong = next((n for n, commas in enumerate(map(_COMMAS, lines)) if commas != count - 1), None)
         if wrong is not None:
-            raise ValueError(f"line {number + wrong} has {len(rows[wrong])} cells; need {len(self.header)}")
-        columns = dict(zip(self.header, zip(*rows, strict=True), strict=True))
-        columns.setdefault(_LIMITERS, ("",) * len(rows))
+            raise ValueError(f"line {number + wrong} has {lines[wrong].count(',') + 1} cells; need {count}")
+        cells = ",".join(lines).split(",")
+        columns = {name: cells[n::count] for n, name in enumerate(self.header)}
+        columns.setdefault(_LIMITERS, [""] * len(lines))
         for name, into in (("unit_id", self.unit_ids), ("step", self.steps), (_LIMITERS, self.limiters)):
             into.add(columns[name], number)
         for name, figures in (("at_s", self.at_s), *self.readings.items()):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.model.chip_spec import ChipSpec
 from harness.model.device_state import UnitState
@@ -10,7 +11,7 @@ from harness.model.plausibility import PlausibilityMethod
 from harness.model.telemetry import ReadTelemetry
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Illustrated:
     """What a picture of a lab report is made from.
 
@@ -32,7 +33,8 @@ class Illustrated:
         """Return the spec file of the chip of a unit."""
         return self.specs.get(unit_id) or self.specs.get("")
 
+    @cached_property
     def states(self) -> dict[str, UnitState]:
-        """Return what each unit showed of itself."""
+        """What each unit showed of itself, for there may be thousands."""
         units = self.report.lot.units if self.report.lot else ()
         return {unit.unit_id: unit.state for unit in units if unit.state is not None}

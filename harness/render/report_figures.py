@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import band_for, market_of, method_named
@@ -59,7 +60,7 @@ class Row:
     span: Span | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Rows on one axis from 0, with what they are compared with."""
 
@@ -70,7 +71,7 @@ class Comparison:
     # What stands in the report and has no place on the axis.
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def most(self) -> Fraction:
         """The end of the axis: every value and reference lies on it, an uncertainty as far as it is no larger."""
         values = [mark.value for row in self.rows for mark in row.marks]
@@ -79,7 +80,7 @@ class Comparison:
         ends = [mark.value + (mark.uncertainty or 0) for row in self.rows for mark in row.marks]
         return max([largest, *(end for end in ends if end <= largest * Fraction(5, 4))]) or Fraction(1)
 
-    @property
+    @cached_property
     def unit(self) -> tuple[str, Fraction]:
         """The unit in which it is written, and how many of it make one base unit."""
         return prefixed(self.base, self.most)
@@ -109,14 +110,17 @@ def comparisons(of: Illustrated) -> Iterator[Comparison]:
 
 
 def _kind(of: Illustrated, one: Measurement) -> str:
-    spec, state = of.spec(one.unit_id), of.states().get(one.unit_id)
+    spec, state = of.spec(one.unit_id), of.states.get(one.unit_id)
     return (state.device_name if state else None) or (spec.name if spec else "")
 
 
 def _comparison(of: Illustrated, found: list[Measurement], key: tuple[str, ...], suffix: str) -> Comparison:
     measurand, number_format, sparsity, _ = key
     base = _BASE[measurand]
-    drawn = [one for one in found if one.value is not None and base_unit(one.unit) == base]
+    drawn: list[Measurement] = []
+    left: list[Measurement] = []
+    for one in found:
+        (drawn if one.value is not None and base_unit(one.unit) == base else left).append(one)
     title = (
         _TITLES.get(measurand) or f"{number_format or 'No number format named'}, {sparsity or 'sparsity not stated'}"
     )
@@ -127,7 +131,7 @@ def _comparison(of: Illustrated, found: list[Measurement], key: tuple[str, ...],
         base=base,
         rows=tuple(_rows(of, drawn)),
         references=tuple(_references(of, found[0], {one.unit_id for one in found})),
-        notes=tuple(_note(one) for one in found if one not in drawn),
+        notes=tuple(map(_note, left)),
     )
 
 
@@ -139,7 +143,7 @@ def _note(one: Measurement) -> str:
 def _references(of: Illustrated, one: Measurement, units: set[str]) -> Iterable[Reference]:
     spec, declared = of.spec(one.unit_id), of.report.declared
     if one.measurand != "compute_rate":
-        states = of.states()
+        states = of.states
         shown = [other_references(declared, spec, states.get(unit), one.measurand) for unit in sorted(units)]
         # What several units show alike is drawn once.
         return dict.fromkeys(reference for references in shown for reference in references)

@@ -49,7 +49,7 @@ def _identity(of: Illustrated) -> Iterator[str]:
         yield of.named_by
     yield f"laboratory: {(report.laboratory.name if report.laboratory else None) or 'not stated'}"
     units = report.lot.units if report.lot else ()
-    states = of.states()
+    states = of.states
     for unit in units[:_MOST_UNITS]:
         name = states[unit.unit_id].device_name if unit.unit_id in states else None
         yield f"unit {', '.join(one for one in (unit.unit_id, name, unit.serial, unit.device_uuid) if one)}"

@@ -132,11 +132,11 @@ def sweep_of(of: Illustrated) -> Sweep | None:
         return None
     shown = tuple(one for one in series if one.unit_id in swept)
     caches: dict[int, tuple[str, ...]] = {}
-    for unit, state in of.states().items():
+    for unit, state in of.states.items():
         if unit in swept and state.last_level_cache_bytes:
             caches[state.last_level_cache_bytes] = (*caches.get(state.last_level_cache_bytes, ()), unit)
     references = [
-        other_references(of.report.declared, of.spec(unit), of.states().get(unit), "total_dram_bandwidth")
+        other_references(of.report.declared, of.spec(unit), of.states.get(unit), "total_dram_bandwidth")
         for unit in sorted(swept)
     ]
     return Sweep(series=shown, caches=caches, references=tuple(dict.fromkeys(chain.from_iterable(references))))

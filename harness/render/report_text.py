@@ -176,7 +176,7 @@ def _over_time(of: OverTime, page: Page) -> Iterator[str]:
         if below != above:
             yield f"  {'least'.rjust(name)}  {cells.line(below, least, most)}".rstrip()
         ends = few_digits(least) if least == most else f"{few_digits(least)} to {few_digits(most)}"
-        yield page.said(f"{indent}{ends} {strip.unit}".rstrip() + f", {strip.count:,} readings")
+        yield from page.lines(f"{ends} {strip.unit}".rstrip() + f", {strip.count:,} readings", indent)
     span = (of.last_s - of.first_s) or 1.0
     for limiter, found in of.limiters.items():
         yield from page.lines(f"limiter {limiter}, {few_digits(seconds(of, limiter))} s")
