@@ -27,6 +27,8 @@ MARK = "# -- bands, written by benchmarks/derive_bands.py; do not edit below thi
 FEWEST_ROWS, FEWEST_CHIPS = 6, 4
 # The fewest rows for a number format whose libraries lag behind its silicon: it has a floor of its own.
 OWN_FLOOR = {"fp4"}
+# So has what is no best figure by its own words.
+OWN_FLOOR_METHODS = {"median-over-shapes"}
 # Normal spread below the middle: 2.5 robust standard deviations leave out about one honest row in 150 of a normal
 # population, and more of one with a tail; those are looked at, not refused.
 SPREADS, LEAST_SPREAD = 2.5, 0.1
@@ -108,6 +110,7 @@ def derive(found: list[Share]) -> list[Band]:
         chips = {one.chip for one in rows}
         enough = len(rows) >= FEWEST_ROWS and len(chips) >= FEWEST_CHIPS
         own = number_format in OWN_FLOOR and len(rows) >= 3
+        own = own or (method in OWN_FLOOR_METHODS and len(rows) >= 3 and len(chips) >= 2)
         if enough or own or (number_format, method, market) == (None, None, None):
             bands.append(_band(key, rows, groups))
     return sorted(bands, key=lambda band: tuple(str(part or "") for part in _key(band)))

@@ -24,6 +24,7 @@ def verify(
     as_of: date | None = None,
     lenses: Iterable[str] | None = None,
     law: Law | None = None,
+    require: Iterable[str] = (),
 ) -> Verdict:
     """Judge one lab report.
 
@@ -32,13 +33,14 @@ def verify(
         as_of: A day that stands in for all four dates of the report.
         lenses: The lenses to ask, by name; None asks every one.
         law: The law to read; None reads the law that comes with the harness.
+        require: What must hold beyond the law for a pass, such as "assurance=below".
 
     Returns:
         The verdict. The same inputs give the same verdict, always.
 
     Raises:
         UnreadableInput: The report cannot be read or does not fit its schema; carries every fault with its place.
-        WrongUsage: A lens that does not exist, or arguments of another kind.
+        WrongUsage: A lens or a requirement that does not exist, or arguments of another kind.
         LawFault: The law files contradict themselves.
     """
     if as_of is not None:
@@ -49,11 +51,14 @@ def verify(
         raise WrongUsage(f"lenses: got the text {lenses!r}; need names in a tuple, such as ({lenses!r},)")
     if isinstance(report, str) and report.lstrip().startswith("{"):
         raise WrongUsage("report: got the text of a report; need its path, or its bytes (text.encode())")
-    lenses = None if lenses is None else tuple(lenses)
+    if isinstance(require, str):
+        raise WrongUsage(f"require: got the text {require!r}; need requirements in a tuple, such as ({require!r},)")
+    lenses, required = None if lenses is None else tuple(lenses), tuple(require)
     law = read_law() if law is None else law
     if isinstance(report, bytes):
-        return judged(report, "the report", law, as_of=as_of, lenses=lenses)
-    return judged(read_bytes(report), str(report), law, as_of=as_of, lenses=lenses, folder=folder_of(report))
+        return judged(report, "the report", law, as_of=as_of, lenses=lenses, required=required)
+    folder, data = folder_of(report), read_bytes(report)
+    return judged(data, str(report), law, as_of=as_of, lenses=lenses, folder=folder, required=required)
 
 
 def _check_day(day: object) -> None:
@@ -74,14 +79,15 @@ def judged(
     as_of: date | None = None,
     lenses: tuple[str, ...] | None = None,
     folder: Path | None = None,
+    required: tuple[str, ...] = (),
 ) -> Verdict:
     """Judge the bytes of one lab report; `source` is what messages call it.
 
     Raises:
         UnreadableInput: The report does not fit its schema; carries every fault with its place.
-        WrongUsage: A lens that does not exist.
+        WrongUsage: A lens or a requirement that does not exist.
     """
-    return decide(read_case(data, source, folder, as_of), law, lenses)
+    return decide(read_case(data, source, folder, as_of), law, lenses, required)
 
 
 def explained(

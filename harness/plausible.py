@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from harness.codec.chip_names import chip_with_figure, named_chip
 from harness.codec.method_files import read_method
 from harness.errors import WrongUsage
+from harness.metrics.likeliest import figure_of_another
 from harness.metrics.measurable import base_unit_of, measurable, plain_value, unit_factor
 from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import judge, method_named
+from harness.model.chip_spec import ChipSpec
 from harness.model.method import MethodParameters
 from harness.model.plausibility import (
     JudgedRow,
@@ -39,13 +42,15 @@ def judged_rows(rows: Iterable[MeasuredRow], method: MethodParameters | None = N
         raise WrongUsage("the method file has no part [plausibility]; need one of 2026-11-29 or later")
     seen: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
-        yield _copied(_told(_judged(row, rules), rules), seen)
+        yield _copied(_told(_judged(row, rules)), seen)
 
 
-# A figure of so many digits is nobody else's by chance; and no table that people made has more rows than this.
-_TELLING_DIGITS, _MOST_REMEMBERED = 7, 1_000_000
-# With fewer, a measured figure is somebody's claim by chance.
-_FEW_DIGITS = 4
+# A figure of so many digits is nobody else's by chance; and no table that people made has more of them than this.
+_TELLING_DIGITS, _MOST_REMEMBERED = 7, 200_000
+# With fewer, a measured figure is somebody's claim by chance; a sibling's or another of the maker's, with fewer still.
+_FEW_DIGITS, _KIN_DIGITS = 4, 3
+# A claim itself is printed to four or five digits.
+_PRINTED = Fraction(1, 20_000)
 
 
 def _digits(judged: JudgedRow) -> int:
@@ -67,7 +72,7 @@ def _copied(judged: JudgedRow, seen: dict[tuple[str, str], tuple[str, int]]) -> 
     return judged
 
 
-def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
+def _told(judged: JudgedRow) -> JudgedRow:
     """Add what only the other spec files tell: whose figure it is, and that a chip has not shipped."""
     chip, answer = judged.chip, judged.judgement
     what, value = judged.what, judged.value
@@ -77,33 +82,76 @@ def _told(judged: JudgedRow, rules: PlausibilityMethod) -> JudgedRow:
         told = f"{judged.row.chip} may also be {', '.join(chip.others)}; {chip.spec.name} has the highest figures"
         answer = replace(answer, said=(*answer.said, told))
         judged = replace(judged, judgement=answer)
-    if answer.status != "accept" or answer.ratio is None:
-        judged = _with_owner(judged, what, value, chip, rules)
+    if chip.stated_gb is not None:
+        told = f"the size of {chip.stated_gb} GB is the name's; no spec file of {chip.spec.name} has it"
+        judged = replace(judged, judgement=replace(answer, said=(*answer.said, told)))
+    bounded = judged.peak is not None and judged.peak.only_above
+    if answer.status != "accept" or answer.ratio is None or bounded:
+        judged = _with_owner(judged, what, value, chip)
     if chip.spec.availability in ("announced", "roadmap"):
-        return _looked_at(
-            judged, "chip-not-shipped", f"{chip.spec.name} is {chip.spec.availability}, and measured here"
-        )
+        return _not_shipped(judged, f"{chip.spec.name} is {chip.spec.availability}, and measured here")
     return judged
 
 
-def _with_owner(
-    judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip, rules: PlausibilityMethod
-) -> JudgedRow:
-    """Say whose figure it is, where it is another chip's: as the cause, where nothing of the chip itself is."""
-    answer = judged.judgement
-    above, telling = answer.ratio is not None and answer.ratio > 1, _digits(judged) >= _FEW_DIGITS
-    owner = chip_with_figure(what, value, chip.spec, Fraction(rules.same_figure)) if above or telling else None
-    if owner is None:
-        return judged
-    said = f"the figure of {owner.name}, to the last digit"
-    if answer.ratio is None:
+def _not_shipped(judged: JudgedRow, said: str) -> JudgedRow:
+    """The likeliest thing about a figure of a chip that nobody has; a slip beside it is told second."""
+    slip = judged.judgement.cause
+    looked = _looked_at(judged, "chip-not-shipped", said)
+    told = (*looked.judgement.said, *([slip] if slip else []))
+    return replace(looked, judgement=replace(looked.judgement, cause=said, said=told))
+
+
+def _with_owner(judged: JudgedRow, what: Measurable, value: Fraction, chip: NamedChip) -> JudgedRow:
+    """Say whose figure it is, where it is another chip's."""
+    ratio = judged.judgement.ratio
+    if ratio is not None and ratio > 1:
+        same = _rounding_of(judged, value)
+        owner = chip_with_figure(what, value, chip.spec, same)
+        own = owner is not None and _made_of_own(ratio, what, value, chip, same)
+        return judged if owner is None else _owned_above(judged, owner, chip, own)
+    # Below the peak figures lie everywhere, and only the very same one is a copy.
+    owner = chip_with_figure(what, value, chip.spec, Fraction(0)) if _digits(judged) >= _KIN_DIGITS else None
+    return judged if owner is None else _owned_below(judged, owner, chip)
+
+
+def _owned_below(judged: JudgedRow, owner: ChipSpec, chip: NamedChip) -> JudgedRow:
+    """Three digits below a peak are a sibling's by more than chance; of strangers it takes more, or another doubt."""
+    answer, said = judged.judgement, f"the figure of {owner.name}, to the last digit"
+    if owner.generation == chip.spec.generation:
+        return _looked_at(judged, "value-copied", f"{said}: given for {chip.spec.name}?")
+    if _digits(judged) >= _FEW_DIGITS:
         return _looked_at(judged, "value-copied", said)
-    # A whole multiple of the chip's own figure was made from that.
-    kin = owner.generation == chip.spec.generation and answer.ratio.denominator != 1 and _digits(judged) > 2
-    if answer.cause is None or "no slip" in answer.cause or kin:
+    if answer.status == "accept" or answer.cause is None:
+        return judged
+    return replace(judged, judgement=replace(answer, cause=f"{answer.cause.rstrip('?')}, or {said}?"))
+
+
+def _owned_above(judged: JudgedRow, owner: ChipSpec, chip: NamedChip, own: bool) -> JudgedRow:
+    """The owner is the cause where nothing of the chip itself is, and is told beside it otherwise."""
+    answer, said = judged.judgement, f"the figure of {owner.name}, to the last digit"
+    telling, makers = _digits(judged) >= _KIN_DIGITS, owner.manufacturer == chip.spec.manufacturer
+    kin = owner.generation == chip.spec.generation or (makers and telling)
+    unexplained = (answer.cause is None or "no slip" in answer.cause) and (makers or telling)
+    if unexplained or (kin and not own):
         told = (*answer.said, *([answer.cause] if answer.cause else []))
-        return replace(judged, judgement=replace(answer, cause=f"{said}: given for {chip.spec.name}?", said=told))
-    return replace(judged, judgement=replace(answer, said=(*answer.said, said)))
+        answer = replace(answer, cause=f"{said}: given for {chip.spec.name}?", said=told)
+    else:
+        answer = replace(answer, said=(*answer.said, said))
+    return replace(judged, judgement=answer)
+
+
+def _rounding_of(judged: JudgedRow, value: Fraction) -> Fraction:
+    """How far a figure may lie from a claim and be its print: half a step of its last digit, and at most 0.2 %."""
+    _, _, decimals = judged.row.value.partition(".")
+    factor = unit_factor(judged.row.unit)
+    step = (factor[1] if factor else Fraction(1)) * Fraction(1, 10 ** (len(decimals) if decimals.isdigit() else 0))
+    return max(_PRINTED, min(step / 2 / value, Fraction(1, 500)))
+
+
+def _made_of_own(ratio: Fraction, what: Measurable, value: Fraction, chip: NamedChip, same: Fraction) -> bool:
+    """Whether the figure follows from the chip's own datasheet: a multiple of its claim, or another format's claim."""
+    multiple = abs(ratio - round(ratio)) * 100 <= ratio and ratio >= Fraction(3, 2)
+    return multiple or (what.kind == "compute" and figure_of_another(value, what, chip.spec, same) is not None)
 
 
 def _looked_at(judged: JudgedRow, code: str, cause: str) -> JudgedRow:
@@ -123,25 +171,29 @@ def _judged(row: MeasuredRow, rules: PlausibilityMethod) -> JudgedRow:
         assert fault is not None
         return JudgedRow(row=row, chip=chip, what=what, value=None, peak=None, judgement=fault)
     figure = Fraction(value) * unit[1]
-    peak = None if chip is None else _peak(chip, what, figure, row.method, rules)
+    peak = _peak(row, what, figure, rules)
     answer = judge(figure, what, peak, chip.spec if chip else None, row.method, rules)
     return JudgedRow(row=row, chip=chip, what=what, value=figure, peak=peak, judgement=answer)
 
 
-def _peak(
-    chip: NamedChip, what: Measurable, figure: Fraction, described: str, rules: PlausibilityMethod
-) -> Peak | None:
+def _peak(row: MeasuredRow, what: Measurable, figure: Fraction, rules: PlausibilityMethod) -> Peak | None:
     """The peak of the units that ran: a loop of vector instructions, where nothing says otherwise, runs on those."""
-    peak = peak_of(chip.spec, what, share=chip.share, stated_gb=chip.stated_gb)
-    if what.kind != "compute" or what.units or method_named(rules.methods, what.kind, described) != "vector-loop":
+    peak = _known_peak(row.chip, what)
+    if what.kind != "compute" or what.units or method_named(rules.methods, what.kind, row.method) != "vector-loop":
         return peak
-    vector = peak_of(chip.spec, replace(what, units="vector"), share=chip.share)
+    vector = _known_peak(row.chip, replace(what, units="vector"))
     if vector is None or vector.only_above or peak is None:
         return peak
     # Packed instructions reach the matrix units' figure on some parts.
     if vector.most * (1 + Fraction(rules.rounding)) < figure <= peak.most and vector.claim * 3 / 2 <= peak.most:
         return replace(peak, basis=f"{peak.basis}; {as_text(vector.claim)} on vector units", packed=True)
     return vector
+
+
+@lru_cache(maxsize=20_000)
+def _known_peak(name: str, what: Measurable) -> Peak | None:
+    chip = named_chip(name) if name else None
+    return None if chip is None else peak_of(chip.spec, what, share=chip.share, stated_gb=chip.stated_gb)
 
 
 def _fault(

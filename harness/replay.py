@@ -137,7 +137,7 @@ def _made_again(then: Verdict, law: Law, inputs: Inputs) -> Verdict:
         assumptions = read_assumptions() if inputs.assumptions is None else inputs.assumptions
         return classify(inputs.subject, law, day, assumptions, given_again(then.assumed))
     case = case_of(inputs.report or b"", inputs.source, then.receipt.dates.as_of, inputs.holdings)
-    return decide(case, law, _asked(then.receipt, law))
+    return decide(case, law, _asked(then.receipt, law), then.receipt.required)
 
 
 def _asked(receipt: Receipt, law: Law) -> tuple[str, ...]:

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import harness
 from harness.model.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "lab_reports"
+
+# A deadline measures the machine, not the promise.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from conftest import add, both, codes, put
+from test_forensics import COPIES, THRESHOLDS
 
 import harness
 from harness.model.catalogue import CATALOGUE
 from harness.model.finding import Effect
+from harness.model.underperformance_catalogue import UNDERPERFORMANCE_CATALOGUE
 
 STATE = "lot.units.0.state"
 
@@ -159,8 +161,11 @@ def test_every_code_of_the_catalogue_is_raised_by_some_test():
     """A code that nothing raises is a promise that nothing keeps; these few have tests of their own."""
     alone = {"attachment-altered", "attachment-unreadable", "conclusion-ignored", "custody-absent", "custody-unclear",
              "far-below-declared", "inventory-contradicts", "sparse-rate",
-             "sparsity-unstated", "above-datasheet-peak", "below-band", "claim-as-measurement"}  # fmt: skip
-    assert {code for code, _ in VOID + OPEN} | alone == set(CATALOGUE)
+             "sparsity-unstated", "above-datasheet-peak", "below-band", "claim-as-measurement",
+             "uncertainty-understated"}  # fmt: skip
+    of_forensics = {code for code, _, _ in THRESHOLDS} | COPIES
+    tested = {code for code, _ in VOID + OPEN} | alone | of_forensics | set(UNDERPERFORMANCE_CATALOGUE)
+    assert tested == set(CATALOGUE)
 
 
 NOTED = [

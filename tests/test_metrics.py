@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import harness.metrics
 from harness.errors import UndefinedMetric
-from harness.metrics.assurance import Bounds, conclude
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.guard_band import at_or_below
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
@@ -112,81 +111,3 @@ def test_summaries_are_exact():
         summary([], "mean")
     with pytest.raises(UndefinedMetric):
         summary(samples, "mode")
-
-
-# Decision cases of the assurance rule: T = 21,000 TPP; declared rate x 8; a- and a+ from 132 x 8192 x clock x 8;
-# u = 0.8 %, 9 degrees of freedom, k = 2.2622; efficiency floor 0.60. The expected numbers are the published ones.
-T = Fraction(21000)
-A_LO, A_HI = Fraction("15830.876160"), Fraction("17128.488960")
-K = Fraction("2.262157")
-
-
-def case(declared: str | None, step: str, measured: str | None, **other: Fraction) -> Bounds:
-    value = None if measured is None else Fraction(measured) * 8
-    return Bounds(
-        declared=None if declared is None else Fraction(declared) * 8,
-        declared_step=Fraction(step) * 8,
-        derived_lo=other.get("lo", A_LO),
-        derived_hi=other.get("hi", A_HI),
-        measured=value,
-        expanded_uncertainty=Fraction(0) if value is None else value * Fraction("0.008") * K,
-        efficiency_floor=other.get("floor", Fraction("0.60")),
-    )
-
-
-@pytest.mark.parametrize(
-    ("bounds", "code", "binding", "bound"),
-    [
-        pytest.param(case("1979", "1", "1450"), "DEC-P", "measured", "19683.21", id="D-A"),
-        pytest.param(case("1979", "1", "1600"), "DEC-I-GUARD", "measured", "21719.41", id="D-B"),
-        pytest.param(case("1979", "1", "2700"), "DEC-F-MEASURED", "measured", "21209.10", id="D-C"),
-        pytest.param(case("1979", "1", "2620"), "DEC-I-UNDERSTATED", None, None, id="D-D"),
-        pytest.param(case("2625", "1", "1450"), "DEC-F-DECLARED", "declared", "21000.00", id="D-E"),
-        pytest.param(
-            case("2620", "10", "1800", lo=Fraction(19900), hi=Fraction(20950), floor=Fraction("0.72")),
-            "DEC-I-GUARD", "declared", "21000.00", id="D-F",
-        ),
-        pytest.param(case("1979", "1", "900"), "DEC-I-UNDERPERFORM", None, None, id="D-G"),
-        pytest.param(case("1979", "1", None), "DEC-I-MISSING", None, None, id="D-I"),
-        pytest.param(case(None, "1", "1450"), "DEC-I-MISSING", None, None, id="nothing declared"),
-    ],
-)  # fmt: skip
-def test_assurance_reaches_the_published_conclusions(bounds: Bounds, code: str, binding: str | None, bound: str | None):
-    found = conclude(bounds, T, Fraction("0.005"))
-    assert (found.code, found.binding) == (code, binding)
-    if bound is not None:
-        assert round(float(found.bound), 2) == float(bound)
-
-
-def test_assurance_on_dram_bandwidth_reaches_the_published_conclusion():
-    """D-H: 4.8 TB/s (0.1), A = 4800, m = 4300, u = 0.4 %, 19 degrees of freedom, floor 0.80, T = 6500."""
-    bounds = Bounds(
-        declared=Fraction(4800), declared_step=Fraction(100), derived_lo=Fraction(4800), derived_hi=Fraction(4800),
-        measured=Fraction(4300), expanded_uncertainty=Fraction(4300) * Fraction("0.004") * Fraction("2.093024"),
-        efficiency_floor=Fraction("0.80"),
-    )  # fmt: skip
-    found = conclude(bounds, Fraction(6500), Fraction("0.005"))
-    assert (found.code, found.binding, round(float(found.bound), 2)) == ("DEC-P", "measured", 5420.00)
-
-
-BOUND = st.fractions(min_value=1, max_value=40000, max_denominator=10)
-ANY_BOUNDS = st.builds(
-    Bounds,
-    declared=st.none() | BOUND, declared_step=st.fractions(0, 100, max_denominator=10), derived_lo=st.none() | BOUND,
-    derived_hi=st.none() | BOUND, measured=st.none() | BOUND,
-    expanded_uncertainty=st.fractions(0, 500, max_denominator=10),
-    efficiency_floor=st.fractions("1/10", 1, max_denominator=10),
-)  # fmt: skip
-
-
-@given(ANY_BOUNDS, BOUND, BOUND)
-def test_a_higher_limit_never_takes_assurance_away(bounds: Bounds, limit: Fraction, more: Fraction):
-    if conclude(bounds, limit, Fraction("0.005")).conclusion == "below":
-        assert conclude(bounds, limit + more, Fraction("0.005")).conclusion == "below"
-
-
-@given(ANY_BOUNDS)
-def test_a_bound_equal_to_the_limit_is_never_below_it(bounds: Bounds):
-    for limit in (bounds.declared, bounds.derived_lo, bounds.derived_hi, bounds.measured):
-        if limit is not None:
-            assert conclude(bounds, limit, Fraction("0.005")).conclusion != "below"

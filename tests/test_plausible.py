@@ -23,6 +23,7 @@ from harness.errors import UnreadableInput, WrongUsage
 from harness.metrics.measurable import measurable, plain_value, unit_factor
 from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import band_for
+from harness.metrics.tpp import BIT_LENGTH
 from harness.model.catalogue import CATALOGUE
 from harness.model.measured_catalogue import MEASURED_CATALOGUE
 from harness.model.plausibility import JudgedRow, Measurable
@@ -66,6 +67,17 @@ def rules():
         ("p2p_bw_gb_s", Measurable(kind="link")),
         ("p2p_bw_bidir_gb_s", Measurable(kind="link", both_directions=True)),
         ("allreduce_busbw_gb_s", Measurable(kind="collective")),
+        ("BF16 TFLOPS (dense)", Measurable(kind="compute", number_format="bf16", units="matrix")),
+        ("bf16tflops", Measurable(kind="compute", number_format="bf16")),
+        ("nvfp4 gemm", Measurable(kind="compute", number_format="fp4")),
+        ("dgemm_gflops", Measurable(kind="compute", number_format="fp64")),
+        ("Memory Bandwidth (GB/s)", Measurable(kind="dram")),
+        ("stream_triad", Measurable(kind="dram")),
+        ("All Reduce busbw", Measurable(kind="collective")),
+        ("all_gather_busbw_gb_s", Measurable(kind="collective")),
+        ("all-to-all bandwidth", Measurable(kind="collective")),
+        ("fp16_latency", None),
+        ("shared memory bandwidth", None),
         ("l2_bw_gb_s", None),
         ("latency_us", None),
         ("tflops", None),
@@ -94,13 +106,18 @@ def test_a_metric_is_read_by_its_words(metric: str, expected: Measurable | None)
         ("GiB", "GB", Fraction(2**30, 10**9)),
         ("MiB", "GB", Fraction(2**20, 10**9)),
         ("GB", "GB", Fraction(1)),
+        ("TIOPs/s", "TFLOP/s", Fraction(1)),
+        ("TeraFLOPS", "TFLOP/s", Fraction(1)),
+        ("GB/sec", "GB/s", Fraction(1)),
+        ("GBPS", "GB/s", Fraction(1)),
+        ("gigabytes/s", "GB/s", Fraction(1)),
     ],
 )
 def test_a_unit_is_read_as_it_is_written(unit: str, base: str, factor: Fraction):
     assert unit_factor(unit) == (base, factor)
 
 
-@pytest.mark.parametrize("unit", ["", "ns", "W", "MHz", "%", "gb/s", "GB / s", "tokens/s", "GB/s/s", "B/s/Hz"])
+@pytest.mark.parametrize("unit", ["", "ns", "GT/s", "MT/s", "W", "%", "gb/s", "GB / s", "tokens/s", "GB/s/s", "B/s/Hz"])
 def test_what_is_no_unit_of_these_is_no_unit(unit: str):
     assert unit_factor(unit) is None
 
@@ -125,6 +142,22 @@ def test_what_is_no_value_above_zero_is_none(text: str):
         ("8x H100 SXM", "nvidia-h100-sxm5-80gb", 8, None),
         ("RTX 4090 48GB (modified)", "nvidia-rtx-4090", 1, 48),
         ("RTX4090", "nvidia-rtx-4090", 1, None),
+        ("Nvidia 4090 (WSL2)", "nvidia-rtx-4090", 1, None),
+        ("NVIDIA\u00ae GeForce\u2122 RTX 4090", "nvidia-rtx-4090", 1, None),
+        ("NVIDIA GeForce RTX 4090D 48GB", "nvidia-rtx-4090-d", 1, 48),
+        ("RTX 2080 Ti 22GB", "nvidia-rtx-2080-ti", 1, 22),
+        ("2070S", "nvidia-rtx-2070-super", 1, None),
+        ("7900xtx", "amd-rx-7900-xtx", 1, None),
+        ("Tesla V100-PCIE-32GB", "nvidia-v100-pcie-32gb", 1, None),
+        ("Tesla T4 15GB", "nvidia-t4", 1, None),
+        ("Intel(R) Arc(TM) A770 Graphics", "intel-arc-a770-16gb", 1, None),
+        ("Intel(R) Data Center GPU Max 1550", "intel-max-1550", 1, None),
+        ("Cerebras WSE-3", "cerebras-wse3", 1, None),
+        ("GH200 94GB GPU", "nvidia-gh200-96gb", 1, None),
+        ("MI250 1 GCD", "amd-mi250", Fraction(1, 2), None),
+        ("HGX H100 8-GPU", "nvidia-h100-sxm5-80gb", 8, None),
+        ("H100 x8", "nvidia-h100-sxm5-80gb", 8, None),
+        ("MLU370 X8", "cambricon-mlu370-x8", 1, None),
     ],
 )
 def test_a_chip_is_found_by_the_name_people_write(name: str, chip: str, share: Fraction, stated: int | None):
@@ -133,9 +166,35 @@ def test_a_chip_is_found_by_the_name_people_write(name: str, chip: str, share: F
     assert (found.spec.id, found.share, found.stated_gb) == (chip, share, stated)
 
 
-@pytest.mark.parametrize("name", ["RTX 4070 Ti SUPER", "P100", "H300", "", "   ", "GPU", "A" * 500, "()"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "RTX 4070 Laptop",
+        "GTX 4090",
+        "AMD RTX 4090",
+        "A10G",
+        "RTX 6000",
+        "TITAN X (Pascal)",
+        "H300",
+        "",
+        " ",
+        "GPU",
+        "AMD",
+        "A" * 500,
+        "()",
+        "8x",
+        "x8",
+    ],
+)
 def test_a_chip_that_is_not_known_is_no_near_one(name: str):
     assert named_chip(name) is None
+
+
+def test_a_family_is_compared_with_the_one_of_the_highest_figures_and_the_others_are_named():
+    found = named_chip("Ascend 910B")
+    assert found is not None
+    assert found.spec.id == "huawei-ascend-910b1"
+    assert set(found.others) == {"Ascend 910B2", "Ascend 910B3", "Ascend 910B4"}
 
 
 def test_a_name_that_several_chips_bear_is_compared_with_the_one_of_the_highest_figures():
@@ -198,6 +257,24 @@ def test_every_ceiling_lies_above_every_shipped_claim():
                 assert found.claim < Fraction(ceiling.most), (chip, ceiling.kind)
 
 
+FORMATS = ("fp64", "fp32", "tf32", "bf16", "fp16", "fp8_e4m3", "fp8_e5m2", "fp6", "fp4", "int8", "int4")
+
+
+def test_a_format_is_bounded_by_none_that_is_wider():
+    """A wider format is the slower one; a bound by it would refuse what is true."""
+    bounded = 0
+    for chip in chip_ids():
+        read = read_spec(chip)
+        assert read is not None
+        for number_format in FORMATS:
+            found = peak_of(read[0], Measurable(kind="compute", number_format=number_format))
+            if found is not None and found.basis.startswith("no "):
+                by = found.basis.split("; ")[1].split()[0]
+                assert BIT_LENGTH[by] <= BIT_LENGTH[number_format], (chip, number_format)
+                bounded += 1
+    assert bounded > 100
+
+
 # --- Each threshold below, at and above -----------------------------------------------------------------------------
 
 
@@ -245,6 +322,31 @@ def test_a_card_for_desks_boosts_and_a_data_centre_part_does_not():
     """254 of 209.5 TFLOP/s were published for an RTX 5090 (1.21); the same share of an A100 is impossible."""
     assert one("RTX 5090,tflops_bf16_dense,254.0271,TFLOPS,gemm_library").judgement.status == "accept"
     assert one("A100 SXM4 40GB,tflops_bf16_dense,377.5,TFLOPS,gemm_library").judgement.status == "refuse"
+
+
+@pytest.mark.parametrize(("step", "status"), [(-1, "warn"), (0, "warn"), (1, "refuse")])
+def test_how_far_above_is_the_markets_though_the_format_has_one_band_for_all(step: int, status: str):
+    """FP8 has no band of data-centre parts alone; their 1.1 of 2,614.9 holds for an MI300X, and not a card's 1.45."""
+    fp8 = band_for(rules().bands, "compute", "fp8_e4m3", "gemm", "data-center")
+    wide = band_for(rules().bands, "compute", None, None, "data-center")
+    assert fp8 is not None
+    assert wide is not None
+    assert (fp8.market, wide.market) == (None, "data-center")
+    assert fp8.most > wide.most
+    value = Fraction("2614.9") * Fraction(wide.most) + Fraction(step, 1000)
+    answer = one(f"MI300X,tflops_fp8_dense,{float(value):.6f},TFLOPS,gemm").judgement
+    assert answer.status == status
+
+
+def test_a_median_over_shapes_has_a_floor_of_its_own():
+    """738 of 989.4 and 1,920.9 of 4,500 were published as medians, where the best shapes give 0.80 and 0.73."""
+    for number_format in ("bf16", "fp8_e4m3"):
+        median = band_for(rules().bands, "compute", number_format, "median-over-shapes", "data-center")
+        best = band_for(rules().bands, "compute", number_format, "gemm", "data-center")
+        assert median is not None
+        assert best is not None
+        assert median.method == "median-over-shapes"
+        assert median.low < best.low
 
 
 def test_fp4_has_a_floor_of_its_own():
@@ -320,6 +422,34 @@ def test_capacity_is_counted_in_gib_and_printed_in_gb(value: str, unit: str, sta
         ("H100 SXM5 80GB,dram_bw_gb_s,NaN,GB/s,stream_copy", "refuse", "NaN"),
         ("H100 SXM5 80GB,dram_bw_gb_s,-5,GB/s,stream_copy", "refuse", "-5"),
         (",dram_bw_gb_s,5,GB/s,stream_copy", "refuse", "chip"),
+        # Of one of two devices, the figure of both.
+        ("MI250X (1 GCD),dram_bw_gb_s,3276.8,GB/s,x", "refuse", "the whole"),
+        ("K80 (1 of 2 GPUs),dram_bw_gb_s,480,GB/s,x", "refuse", "the whole"),
+        ("TPU v7 (1 chiplet / JAX device),tflops_bf16_dense,2307,TFLOPS,gemm", "refuse", "the whole"),
+        # Another chip's figure, which no slip of the chip's own gives.
+        ("MI300A,tflops_fp16_dense,1307.4,TFLOPS,x", "refuse", "MI300X"),
+        ("A10,tflops_bf16_dense,312,TFLOPS,x", "refuse", "A100"),
+        ("H20,tflops_bf16_dense,756,TFLOPS,x", "refuse", "H100 PCIe"),
+        ("H100 SXM5 80GB,dram_bw_gb_s,4000,GB/s,x", "refuse", "GH200"),
+        ("B300 SXM,tflops_fp64,40,TFLOPS,x", "refuse", "B200"),
+        ("MI300X,tflops_fp16_dense,312,TFLOPS,x", "warn", "A100"),
+        ("RTX 5090 D,tops_int8_dense,838,TOPS,x", "warn", "RTX 5090,"),
+        # Systems.
+        ("DGX B200,tflops_fp8_dense,72000,TFLOPS,x", "refuse", "eight devices"),
+        ("GB200 NVL72,tflops_fp4_dense,1440,PFLOPS,x", "refuse", "rack of 72"),
+        ("GB200 NVL72,dram_bw_gb_s,576,TB/s,x", "refuse", "rack of 72"),
+        # Memory on the die; a name's maker is no part of the name.
+        ("Groq LPU,dram_bw_gb_s,80000,GB/s,x", "refuse", "no DRAM"),
+        ("Graphcore GC200,dram_bw_gb_s,47500,GB/s,x", "refuse", "memory on the die"),
+        # A chip that nobody has is told before the slip beside it.
+        ("MI455X,tflops_fp8_dense,15000,TFLOPS,gemm", "refuse", "announced"),
+        # A claim of another clock: a data-centre part does not boost.
+        ("Gaudi 3,tflops_fp8_dense,1835,TFLOPS,white paper", "warn", "clock above the datasheet's"),
+        ("GB10,tflops_fp4_dense,1000,TFLOPS,x", "refuse", "sparse"),
+        ("RTX 3080,tflops_fp16_dense,238,TFLOPS,x", "refuse", "sparse"),
+        ("GTX 1660 Ti,tflops_fp32,5437,TFLOPS,clpeak", "refuse", "GFLOPS given as TFLOPS"),
+        ("H200 NVL,dram_bw_gb_s,2333,MB/s,limit table", "refuse", "GB/s as MB/s"),
+        ("H100,dram_bw_gb_s,1e99,GB/s,x", "refuse", "e+95 times"),
     ],
 )
 def test_a_wrong_figure_is_told_with_its_likeliest_cause(row: str, status: str, word: str):
@@ -327,6 +457,50 @@ def test_a_wrong_figure_is_told_with_its_likeliest_cause(row: str, status: str, 
     answer = one(row).judgement
     assert answer.status == status
     assert word in (answer.cause or "")
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        # Chips without units for a format convert it: 10.02 is 0.85 of the FP32 rate, and 54 times the FP16 one.
+        ("Tesla P40,tflops_fp16_dense,10.02,TFLOPS,gemm_library", "peak-of-format-unknown"),
+        ("Tesla P40,tflops_bf16_dense,5.26,TFLOPS,gemm_library", "peak-of-format-unknown"),
+        ("Tesla T4,tflops_bf16_dense,2.46,TFLOPS,gemm_library", "peak-of-format-unknown"),
+        # Of this board only FP32 is published, 117: TF32 is bounded by FP16 on matrix units, 467.8.
+        ("RTX PRO 6000 Blackwell Server,tflops_tf32_dense,224.704,TFLOPS,gemm_library", "peak-of-format-unknown"),
+        # Matrix units of TPUs multiply in BF16 what is stored in FP32.
+        ("TPU v6e,tflops_fp32,583,TFLOPS,gemm_library", "peak-of-format-unknown"),
+        ("RTX 2080 Ti,tflops_fp32,16.90953,TFLOPS,vector_fma; clpeak mad", "above-datasheet-peak"),
+        ("TITAN Xp,tflops_fp64,0.440,TFLOPS,vector_fma; OpenCL FMA kernel", "above-datasheet-peak"),
+        ("RTX 3080 Ti,tflops_bf16_dense,78.34,TFLOPS,gemm_library", "above-datasheet-peak"),
+        ("H200 NVL,tflops_bf16_dense,853.292,TFLOPS,gemm_library; cuBLASLt", "above-datasheet-peak"),
+        ("NVIDIA GH200 480GB,capacity_gb,95,GiB,device_query", "capacity-unit-ambiguous"),
+    ],
+)
+def test_a_published_measurement_of_other_chips_is_accepted_and_explained(row: str, code: str):
+    """Crowd-sourced products, device reports, clpeak and cuBLASLt logs of chips that no band was derived from."""
+    answer = one(row).judgement
+    assert (answer.status, answer.codes) == ("accept", (code,))
+    assert answer.said
+
+
+def test_a_real_mix_up_of_a_published_table_is_refused():
+    """chsasank/device-benchmarks lists 831 GB/s for an RTX 2070 SUPER of 448: the figure of its RTX 3090 row."""
+    assert one("Nvidia 2070S,dram_bw_gb_s,831,GB/s,stream_copy").judgement.status == "refuse"
+    assert one("Nvidia 3090,dram_bw_gb_s,831,GB/s,stream_copy").judgement.status == "accept"
+
+
+@pytest.mark.parametrize("value", ["989", "989.4", "989.41"])
+def test_a_print_of_another_chips_claim_is_found_by_its_own_digits(value: str):
+    """989 is 989.4 to three digits, and far above the 756.5 of the PCIe board."""
+    answer = one(f"H100 PCIe,tflops_bf16_dense,{value},TFLOPS,gemm").judgement
+    assert "to the last digit" in (answer.cause or "")
+
+
+def test_below_the_peak_only_the_very_same_figure_is_a_copy():
+    """660.6 is claimed for an RTX 4090; 660.663 was measured on another card and is its own."""
+    assert "value-copied" not in one("RTX 5090 D v2,tflops_fp8_dense,660.663,TFLOPS,gemm").judgement.codes
+    assert "value-copied" in one("RTX 5090 D v2,tflops_fp8_dense,660.6,TFLOPS,gemm").judgement.codes
 
 
 @given(
@@ -495,6 +669,8 @@ def test_only_prints_what_is_asked_and_counts_all(tmp_path: Path, capsys: pytest
         (HEAD.encode() + b'"H100,dram_bw_gb_s,1,GB/s\n', "quotes that close"),
         (HEAD.encode() + b"H100\0,dram_bw_gb_s,1,GB/s,x\n", "text"),
         (b"x" * 200_000, "shorter line"),
+        (b"chip;metric;value;unit\n", "semicolons"),
+        (b"chip\tmetric\tvalue\tunit\n", "tabs"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused_with_its_place(
@@ -522,6 +698,14 @@ def test_other_columns_order_marks_and_line_ends_do_not_matter():
 def test_no_bytes_end_in_anything_but_rows_or_a_refusal(data: bytes):
     with contextlib.suppress(UnreadableInput):
         list(judged_rows(measured_rows(BytesIO(HEAD.encode() + data), "t")))
+
+
+def test_a_table_of_machine_made_names_does_not_fill_the_memory():
+    """What is remembered of names, metrics and units is bounded; the name that comes after many is still read right."""
+    rows = judged(*(f"Chip {n},metric {n},{n + 1},unit {n},x" for n in range(500)), "H100,dram_bw_gb_s,2900,GB/s,x")
+    assert rows[-1].judgement.ratio == Fraction(2900, 3350)
+    for remembered in (named_chip, measurable, unit_factor):
+        assert (remembered.cache_info().maxsize or 10**9) <= 50_000
 
 
 def test_a_long_table_is_judged_as_it_comes():

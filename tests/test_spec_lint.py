@@ -35,12 +35,22 @@ KNOWN = {
         "spec-rate-off-physics",
         "int4",
     ): "the datasheet prints INT4 as INT8; the architecture allows twice",
+    ("amd-r9-290x", "spec-wide-rate", "fp64"): "an eighth of the FP32 rate, as this generation has it in desktop cards",
+    ("amd-radeon-vii", "spec-wide-rate", "fp64"): "a quarter of the FP32 rate: the maker halves what its MI50 gives",
+    ("nvidia-p4", "spec-sibling-outlier", "int8"): "1,063 MHz in 75 W, where its siblings run at 1,600 to 1,733 MHz",
+    ("nvidia-p4", "spec-sibling-outlier", "fp32"): "1,063 MHz in 75 W, where its siblings run at 1,600 to 1,733 MHz",
     # Built before matrix units, or without them: the vector rates are all there is.
     **{
         (chip, "spec-completeness", "tpp_completeness"): "no matrix units"
         for chip in (
-            "amd-mi60", "amd-r9-nano", "nvidia-gtx-1080-ti", "nvidia-gtx-980-ti", "nvidia-k40", "nvidia-k80",
-            "nvidia-p4",
+            "amd-firepro-s9150", "amd-mi50", "amd-mi60", "amd-r9-290x", "amd-r9-fury-x", "amd-r9-nano",
+            "amd-radeon-pro-w6800", "amd-radeon-vii", "amd-rx-480", "amd-rx-5700-xt", "amd-rx-580", "amd-rx-6600",
+            "amd-rx-6700-xt", "amd-rx-6800", "amd-rx-6800-xt", "amd-rx-6900-xt", "amd-rx-6950-xt", "amd-rx-vega-64",
+            "nvidia-gtx-1060-6gb", "nvidia-gtx-1070", "nvidia-gtx-1080", "nvidia-gtx-1080-ti", "nvidia-gtx-1650",
+            "nvidia-gtx-1660-super", "nvidia-gtx-1660-ti", "nvidia-gtx-970", "nvidia-gtx-980", "nvidia-gtx-980-ti",
+            "nvidia-gtx-titan", "nvidia-gtx-titan-x", "nvidia-k20c", "nvidia-k20x", "nvidia-k40", "nvidia-k80",
+            "nvidia-m40", "nvidia-p100-pcie-12gb", "nvidia-p100-pcie-16gb", "nvidia-p100-sxm2", "nvidia-p4",
+            "nvidia-p40", "nvidia-titan-xp",
         )
     },
 }  # fmt: skip

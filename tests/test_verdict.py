@@ -15,6 +15,7 @@ SAMPLES = {
     "h200-sxm": "pass",
     "h200-sxm-attached": "pass",
     "h200-sxm-two-units": "pass",
+    "h200-sxm-telemetry": "pass",
     "h200-no-transaction": "undecided",
     "h200-above-declaration": "fail",
     "h200-military-end-user": "fail",

@@ -41,6 +41,16 @@ def beyond_caches(bench: Workbench, device: Device) -> int:
     return min(device.memory.most_stream_bytes(), wanted)
 
 
+def told_of_footprint(bench: Workbench, device: Device) -> Iterator[Event]:
+    """Say where there is no room for a footprint beyond the caches."""
+    size, cache = beyond_caches(bench, device), device.memory.cache_bytes() or 0
+    wanted = max(bench.plan.least_footprint_bytes, bench.plan.least_caches * cache)
+    if size < wanted:
+        yield bench.remark(
+            device, f"DRAM over {size:,} bytes, for want of memory or time to fill it; {wanted:,} wanted"
+        )
+
+
 def footprints(bench: Workbench, device: Device) -> tuple[int, ...]:
     """Return the footprints of the sweep, ascending, each a power of two times the smallest, spread evenly."""
     smallest, largest = device.memory.smallest_stream_bytes(), beyond_caches(bench, device)
@@ -73,7 +83,7 @@ def _timed(bench: Workbench, test: StreamTest, footprint_bytes: int, longest_s: 
     bench.watch.start(test.device.shown, bench.origin)
     try:
         samples = yield from bench.sampled(
-            stream, 1, longest_s, said=lambda seen: f"{stream.bytes_moved / min(seen.durations_s) / 1e9:,.1f} GB/s"
+            stream, 1, longest_s, said=lambda seen: f"{stream.bytes_moved / seen.fastest_s / 1e9:,.1f} GB/s"
         )
         agrees = stream.agrees() if samples.broken is None else None
     finally:
@@ -105,7 +115,7 @@ def _series(bench: Workbench, test: StreamTest, stream: Stream, samples: Samples
         role="observation" if test.sweep else "measurement",
         measurand="total_dram_bandwidth",
         observation=f"{test.kernel}-bandwidth-{test.way.name}-at-{size}-bytes" if test.sweep else None,
-        method=f"stream {test.kernel}",
+        method=f"stream {test.kernel} by {test.way.name}",
         description=f"{test.way.description}; each array counted once, as STREAM does: no write-allocate",
         way=test.way.name,
         path=test.way.path,

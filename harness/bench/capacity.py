@@ -34,10 +34,10 @@ class _Found:
 
 
 def verified(bench: Workbench, device: Device, longest_s: float) -> Iterator[Event]:
-    """Verify as much memory as the plan and the device allow. `longest_s` ends it between two seeds."""
+    """Verify as much memory as the device gives and the time allows; `longest_s` ends it between two seeds."""
     started, began = bench.clock.utc(), bench.clock.now()
     try:
-        chunks = device.memory.chunks(bench.plan.most_capacity_bytes)
+        chunks = device.memory.chunks(longest_s)
     except NotApplicable as error:
         yield bench.remark(device, f"capacity: {error}")
         return

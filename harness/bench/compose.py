@@ -4,11 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from harness.bench.journal import Journal, as_bytes
+from harness.bench.marks import marks
 from harness.bench.series import MOST_INLINE, Merged, as_measurement, as_observation, merged
 from harness.bench.states import derived_observations, link_inventory, tested_unit
 from harness.bench.telemetry_table import telemetry_csv
 from harness.codec.digest import sha256
+from harness.codec.documents import faults_of
+from harness.errors import UnreadableInput
 from harness.model.bench_raw import RawCapacity, RawEnd, RawHeader, RawRemark, RawSeries
 from harness.model.lab_report import (
     Attachment,
@@ -24,7 +29,8 @@ from harness.model.measurement import Measurement, Method, Observation, RawSampl
 from harness.model.quantity import as_text
 
 # Computers of the host: their memory is not packaged with a chip.
-_WITHOUT_COPACKAGED_MEMORY = frozenset({"cpu"})
+_HOSTS = frozenset({"cpu"})
+_LONGEST_NOTE = 8_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +52,17 @@ def composed(journal: Journal, stem: str, chip: str | None = None) -> Composed:
         journal: The run.
         stem: What the names of attached files begin with.
         chip: The chip by its spec file, where somebody named it.
+
+    Raises:
+        UnreadableInput: The raw file holds more than a report can, as none that the bench wrote does.
     """
+    try:
+        return _composed(journal, stem, chip)
+    except ValidationError as error:
+        raise UnreadableInput(f"the report of {journal.header.run_id}", faults_of(LabReport, error)) from None
+
+
+def _composed(journal: Journal, stem: str, chip: str | None) -> Composed:
     header = journal.header
     series = merged((line for line in journal.lines if isinstance(line, RawSeries)), header.timer_resolution_s)
     files: list[tuple[str, bytes]] = [(f"{stem}.raw.jsonl", as_bytes(journal.lines))]
@@ -58,19 +74,19 @@ def composed(journal: Journal, stem: str, chip: str | None = None) -> Composed:
     report = LabReport(
         schema="lab-report/0",
         report_id=header.run_id,
-        notes=tuple(_notes(journal))[:4_000],
+        notes=tuple(note[:_LONGEST_NOTE] for note in _notes(journal)),
         product=_product(header, chip),
         lot=Lot(units=tuple(tested_unit(unit, journal.lines) for unit in header.units)),
         configuration=_configuration(header),
         measurements=(
             *measurements,
-            *(_capacity(line) for line in capacities if kinds[line.unit_id] not in _WITHOUT_COPACKAGED_MEMORY),
+            *(_capacity(line) for line in capacities if line.whole and kinds[line.unit_id] not in _HOSTS),
             *_inventories(journal),
         ),
         observations=(
             *(as_observation(one) for one in series if one.first.role == "observation"),
             *derived_observations(series, journal.lines),
-            *(_host_memory(line) for line in capacities if kinds[line.unit_id] in _WITHOUT_COPACKAGED_MEMORY),
+            *(_share(line) for line in capacities if not line.whole or kinds[line.unit_id] in _HOSTS),
         ),
         dates=ReportDates(test=header.started_at.date()),
         challenge=Challenge(nonce_sha256=header.nonce_sha256) if header.nonce_sha256 else None,
@@ -140,6 +156,8 @@ def _notes(journal: Journal) -> Iterator[str]:
     elif len({(unit.driver, unit.firmware) for unit in header.units}) > 1:
         yield "The devices have different drivers or firmware; configuration names them all."
     yield "Not measured, for no program can: declaration, laboratory, custody, transaction, certifications."
+    for unit in header.units:
+        yield from (f"{unit.unit_id}: {mark}" for mark in marks(unit.unit_id, journal.lines))
     for line in journal.lines:
         if isinstance(line, RawRemark):
             yield f"{line.unit_id}: {line.text}" if line.unit_id else line.text
@@ -173,15 +191,16 @@ def _capacity(line: RawCapacity) -> Measurement:
     )
 
 
-def _host_memory(line: RawCapacity) -> Observation:
+def _share(line: RawCapacity) -> Observation:
+    """A part of the memory confirms no capacity, and memory of the host is not packaged with the chip."""
     share = f" of {line.total_bytes:,}" if line.total_bytes else ""
     wrong = f"{line.proof.bytes_wrong:,} bytes wrong, {line.proof.seeds} seeds"
     return Observation(
         unit_id=line.unit_id,
-        name="host-memory-verified",
+        name="memory-verified",
         value=Decimal(line.proof.bytes_verified or 0),
         unit="B",
-        description=f"{line.description}{share}; {wrong}; memory of the host, not packaged with the chip",
+        description=f"{line.description}{share}; {wrong}",
         source=ValueSource(kind="measured"),
     )
 

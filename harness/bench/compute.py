@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.bench.device import Check, Device, FormatSupport, NotApplicable, Product, ProductTask, Shape, Timing, Way
 from harness.bench.events import Event, Seen
-from harness.bench.figures import figure, rate_unit, rates
+from harness.bench.figures import figure, rate, rate_unit
 from harness.bench.stopping import WINDOWS, steadiness
 from harness.bench.workbench import Samples, Workbench
 from harness.errors import HarnessError
@@ -112,7 +112,7 @@ def best_shape(bench: Workbench, test: ComputeTest) -> Shape | None:
     """Return the shape that scouting found the best, of this format on this way."""
     prefix = f"compute/{test.support.number_format}/{test.way.name}/shape-"
     found = [
-        (max(rates(line.work, line.durations_s, "GFLOP/s")), line)
+        (rate(line.work, min(line.durations_s), "GFLOP/s"), line)
         for name, lines in bench.series.items()
         if name.startswith(prefix)
         for line in lines
@@ -164,12 +164,12 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
 
 
 def _told(shape: Shape) -> Callable[[Samples], str]:
-    return lambda samples: f"{shape.operations / min(samples.durations_s) / 1e9:,.1f} G/s"
+    return lambda samples: f"{shape.operations / samples.fastest_s / 1e9:,.1f} G/s"
 
 
 def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator[Event, None, Samples]:
     """Run without rest in eight equal windows; each is one sample: the mean of its products."""
-    samples = Samples()
+    samples, began = Samples(), bench.clock.now()
     first = product.burst(1)
     count = max(1, round(length_s / WINDOWS / first[0].duration_s))
     for number in range(WINDOWS):
@@ -185,9 +185,12 @@ def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator
             clock_mhz=min(clocks, default=None),
         )
         samples.add(start, (mean,))
+        if bench.clock.now() - began > 2 * length_s:
+            break
         yield Seen(text=f"window {number + 1} of {WINDOWS}")
     if samples.broken is None:
-        samples.stopped = f"{WINDOWS} windows of {count} products without rest; {steadiness(samples.durations_s)}"
+        done = len(samples.durations_s)
+        samples.stopped = f"{done} windows of {count} products without rest; {steadiness(samples.durations_s)}"
     return samples
 
 
@@ -225,7 +228,7 @@ def _series(
         measurand="compute_rate",
         observation=f"gemm-{test.support.number_format}-{test.way.name}-{shape}" if scouted else None,
         number_format=test.support.number_format,
-        method=f"gemm {shape}, {'scouted' if scouted else test.kind}",
+        method=f"gemm {shape} by {test.way.name}, {'scouted' if scouted else test.kind}",
         description=test.way.description,
         way=test.way.name,
         path=test.way.path,

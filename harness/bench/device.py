@@ -226,8 +226,8 @@ class Memory(Protocol):
             DeviceLost: The device does not answer.
         """
 
-    def chunks(self, most_bytes: int | None) -> Chunks:
-        """Take memory for the pattern: all there is, or at most so much where a plan has little time.
+    def chunks(self, longest_s: float) -> Chunks:
+        """Take memory for the pattern: all there is, or what can be written and verified twice in about that time.
 
         Raises:
             NotApplicable: No memory to be had.

@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Context, Decimal
-from fractions import Fraction
 
-from harness.model.quantity import Unit
+from harness.model.quantity import EXACT, Unit
 
 # A rate keeps what its duration, printed to the nanosecond, can tell.
-_NINE = Context(prec=9)
-_UNITS: dict[Unit, int] = {
-    "GFLOP/s": 10**9,
-    "TFLOP/s": 10**12,
-    "GOP/s": 10**9,
-    "TOP/s": 10**12,
-    "GB/s": 10**9,
-}
+_NINE, _LONG = Context(prec=9), Context(prec=50)
+_GIGA, _TERA = Decimal(10**9), Decimal(10**12)
+_UNITS: dict[Unit, Decimal] = {"GFLOP/s": _GIGA, "TFLOP/s": _TERA, "GOP/s": _GIGA, "TOP/s": _TERA, "GB/s": _GIGA}
 
 
 def seconds(value: float) -> Decimal:
@@ -48,13 +42,30 @@ def rate(work: int, duration_s: Decimal, unit: Unit) -> Decimal:
     >>> rate(2 * 10**9, Decimal("0.1"), "GFLOP/s"), rate(10**9, Decimal(3), "GB/s")
     (Decimal('20'), Decimal('0.333333333'))
     """
-    exact = Fraction(work) / Fraction(duration_s) / _UNITS[unit]
-    return _NINE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    return _NINE.divide(Decimal(work), EXACT.multiply(duration_s, _UNITS[unit]))
 
 
-def rates(work: int, durations_s: Sequence[Decimal], unit: Unit) -> tuple[Decimal, ...]:
-    """Return the rate of every sample, in order."""
-    return tuple(rate(work, duration, unit) for duration in durations_s)
+def step_of(fastest: Decimal) -> Decimal:
+    """Return the step in which a series is written: nine digits of its fastest rate, and no finer for slower ones.
+
+    Slower samples written to nine digits of their own would all end alike when put beside faster ones.
+
+    >>> step_of(Decimal("158.073899")), step_of(Decimal("0.151887"))
+    (Decimal('0.000001'), Decimal('1E-9'))
+    """
+    return Decimal(1).scaleb(fastest.adjusted() - _NINE.prec + 1)
+
+
+def rates(work: int, durations_s: Sequence[Decimal], unit: Unit, step: Decimal) -> tuple[Decimal, ...]:
+    """Return the rate of every sample, in order, in whole steps.
+
+    >>> rates(10**9, (Decimal(3), Decimal(8)), "GB/s", Decimal("0.001"))
+    (Decimal('0.333'), Decimal('0.125'))
+    """
+    return tuple(
+        _LONG.divide(Decimal(work), EXACT.multiply(duration, _UNITS[unit])).quantize(step, context=_LONG)
+        for duration in durations_s
+    )
 
 
 def rounded_up(value: float, digits: int = 3) -> Decimal:

@@ -9,10 +9,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.codec import strict_json
 from harness.errors import Fault, UnreadableInput
-from harness.model.bench_raw import RawEnd, RawHeader, RawLine, RawStep
+from harness.model.bench_raw import RawEnd, RawHeader, RawLine, RawSeries, RawStep
 
 _LINE: TypeAdapter[RawLine] = TypeAdapter(RawLine)
 LARGEST_RAW_BYTES = 512 * 2**20
+# Operations or bytes in a second: a thousand times what any device does.
+_HIGHEST_RATE = 10**21
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +59,10 @@ def read_journal(data: bytes, source: str) -> Journal:
         raise _no_journal(source, "a first line that is no header")
     if any(isinstance(line, RawHeader) for line in lines[1:]):
         raise _no_journal(source, "a second header")
+    units = {unit.unit_id for unit in lines[0].units}
+    strangers = {unit for line in lines if (unit := getattr(line, "unit_id", None)) is not None} - units
+    if strangers:
+        raise _no_journal(source, f"lines of {', '.join(sorted(strangers))}, a unit that the header does not name")
     return Journal(header=lines[0], lines=tuple(lines), torn=bool(rest))
 
 
@@ -67,12 +73,29 @@ def _no_journal(source: str, got: str) -> UnreadableInput:
 def _read(line: bytes, source: str) -> RawLine:
     strict_json.read_payload(line, source)
     try:
-        return _LINE.validate_json(line)
+        read = _LINE.validate_json(line)
+        if isinstance(read, RawSeries) and (fault := _unsound(read)) is not None:
+            raise UnreadableInput(source, (fault,))
+        return read
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "the line"
         fault = Fault(where=where, got=json.dumps(str(first["input"])[:60]), need=first["msg"])
         raise UnreadableInput(source, (fault,)) from None
+
+
+def _unsound(series: RawSeries) -> Fault | None:
+    """Return what no run can have written: a sample without time or work, or columns that do not go together."""
+    durations = series.durations_s
+    columns = (len(series.starts_s), len(series.clocks_mhz))
+    if not durations or set(columns) - {len(durations)}:
+        got = f"{len(durations)} durations, {columns[0]} starts and {columns[1]} clocks"
+        return Fault(where="durations_s", got=got, need="as many of each, and at least one")
+    if min(durations) == 0 or series.work == 0:
+        return Fault(where="durations_s", got="a sample without time or work", need="more than 0 of both")
+    if series.work / min(durations) > _HIGHEST_RATE:
+        return Fault(where="work", got=f"{series.work} in {min(durations)} s", need="a rate that a device can have")
+    return None
 
 
 def journal_of(lines: Iterable[RawLine]) -> Journal:

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from harness.bench.device import Shape
@@ -33,7 +33,6 @@ class Plan:
     least_footprint_bytes: int
     least_caches: int
     patterns: tuple[DataPattern, ...] = ("random", "zeros", "low-toggle")
-    most_capacity_bytes: int | None
     capacity_seeds: int = 2
     retention_s: float
     telemetry_period_s: float
@@ -51,9 +50,8 @@ QUICK = Plan(
     most_shapes=4,
     most_sweep_points=7,
     sweep_step_s=0.15,
-    least_footprint_bytes=512 * _MIB,
-    least_caches=4,
-    most_capacity_bytes=256 * _MIB,
+    least_footprint_bytes=4096 * _MIB,
+    least_caches=8,
     retention_s=0,
     telemetry_period_s=0.1,
 )
@@ -71,26 +69,16 @@ STANDARD = Plan(
     sweep_step_s=0.5,
     least_footprint_bytes=4096 * _MIB,
     least_caches=8,
-    most_capacity_bytes=None,
     retention_s=60,
     telemetry_period_s=0.1,
 )
-SOAK = Plan(
+SOAK = replace(
+    STANDARD,
     name="soak",
-    limit_s=4 * 3600,
+    limit_s=4 * 60 * 60,
     sessions=None,
     rest_between_sessions_s=60,
-    rest_before_burst_s=0.25,
-    longest_step_s=15,
     sustained_s=120,
-    longest_sample_s=3,
-    most_shapes=24,
-    most_sweep_points=16,
-    sweep_step_s=0.5,
-    least_footprint_bytes=4096 * _MIB,
-    least_caches=8,
-    most_capacity_bytes=None,
-    retention_s=60,
     telemetry_period_s=1,
 )
 PLANS = {plan.name: plan for plan in (QUICK, STANDARD, SOAK)}

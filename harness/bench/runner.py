@@ -1,9 +1,10 @@
 """The run: a generator of events, each line of evidence handed out the moment it is there."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from harness.bench.bandwidth import told_of_footprint
 from harness.bench.clock import Clock
 from harness.bench.device import Device, DeviceLost
 from harness.bench.events import Began, Event, Recorded
@@ -41,8 +42,8 @@ class Run:
                 yield Recorded(line=self.header)
                 for device in self.devices:
                     yield from (bench.remark(device, remark) for remark in device.remarks)
-                yield from self._not_applicable(bench)
-                yield from self._states(bench, "before")
+                yield from self._said_beforehand(bench)
+            yield from self._states(bench, "before")
             yield from self._sessions(bench)
         except Stopped:
             why, text = "interrupted", f"interrupted after {bench.elapsed():.0f} s; what was measured until then stands"
@@ -62,12 +63,13 @@ class Run:
         bench.origin = self.clock.now() - measured_s
         return bench
 
-    def _not_applicable(self, bench: Workbench) -> Iterator[Event]:
-        """Say of every format that the device does not do why it does not."""
+    def _said_beforehand(self, bench: Workbench) -> Iterator[Event]:
+        """Say what the device has not: formats, each with its reason, and memory for arrays beyond its caches."""
         for device in self.devices:
             for support in device.arithmetic.formats():
                 if not support.ways:
                     yield bench.remark(device, f"{support.number_format}: not applicable: {support.why_not}")
+            yield from told_of_footprint(bench, device)
 
     def _states(self, bench: Workbench, when: Literal["before", "after"]) -> Iterator[Event]:
         for device in self.devices:
@@ -89,36 +91,44 @@ class Run:
 
     def _sessions(self, bench: Workbench) -> Iterator[Event]:
         finished = {line.step for line in self.done if isinstance(line, RawStep)}
-        all_sessions = self.plan.sessions
-        number = 0
+        number = len(finished)
         for steps in sessions(bench, self.devices):
             session = steps[0].session
-            if all_sessions is None and bench.elapsed() >= self.plan.limit_s:
+            if self.plan.sessions is None and bench.elapsed() >= self.plan.limit_s:
                 return
             wanted = [step for step in steps if step.key not in finished]
             if session > 1 and len(wanted) == len(steps):
                 bench.rest(self.plan.rest_between_sessions_s)
-            # The sessions that are still to come have their share of what is left.
-            later = (
-                0
-                if all_sessions is None
-                else (all_sessions - session) * sum(step.weight for step in steps if step.key.startswith(f"{session}/"))
-            )
-            of = None if all_sessions is None else number + len(wanted)
+            later = self._later(steps, session)
+            of = None if later is None else number + len(wanted) + later[0]
+            skipped: list[str] = []
             for n, step in enumerate(wanted):
                 number += 1
-                weights = sum(one.weight for one in wanted[n:]) + later
-                yield from self._step(bench, step, number, of, weights)
+                weights = sum(one.weight for one in wanted[n:]) + (later[1] if later else 0)
+                began = Began(step=step.key, number=number, of=of, left_s=0)
+                yield from self._step(bench, step, began, weights, skipped)
+            if skipped:
+                yield bench.remark(
+                    None, f"not measured, for no time of the plan was left: {', '.join(skipped)}"[:8_000]
+                )
 
-    def _step(self, bench: Workbench, step: Step, number: int, of: int | None, weights: float) -> Iterator[Event]:
+    def _later(self, steps: Sequence[Step], session: int) -> tuple[int, float] | None:
+        """Return how many steps the sessions to come have, and their weight; None where sessions have no end."""
+        if self.plan.sessions is None:
+            return None
+        repeated = [step.weight for step in steps if step.key.startswith(f"{session}/")]
+        return (self.plan.sessions - session) * len(repeated), (self.plan.sessions - session) * sum(repeated)
+
+    def _step(self, bench: Workbench, step: Step, began: Began, weights: float, skipped: list[str]) -> Iterator[Event]:
+        """Run one step in its share of the time that is left, or skip it where there is none."""
         left = self.plan.limit_s - bench.elapsed()
-        longest = self.plan.longest_step_s if self.plan.sessions is None else left * step.weight / weights
-        yield Began(step=step.key, number=number, of=of, left_s=max(0.0, left))
+        longest = self.plan.longest_step_s * step.weight
+        if self.plan.sessions is not None:
+            longest = min(longest, left * step.weight / weights)
+        yield replace(began, left_s=max(0.0, left))
         if left <= _LEAST_STEP_S:
-            yield bench.remark(None, f"{step.key}: not measured: no time of the plan was left")
+            skipped.append(step.key)
             return
-        began = self.clock.now()
-        yield from step.run(
-            min(longest, self.plan.longest_step_s) if step.session and "capacity" not in step.key else longest
-        )
-        yield Recorded(line=RawStep(step=step.key, seconds=seconds(self.clock.now() - began)))
+        start = self.clock.now()
+        yield from step.run(longest)
+        yield Recorded(line=RawStep(step=step.key, seconds=seconds(self.clock.now() - start)))

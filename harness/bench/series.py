@@ -4,11 +4,11 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
-from harness.bench.figures import rates
-from harness.bench.uncertainty import Uncertainty, between_sessions
-from harness.metrics.statistic import summary
+from harness.bench.figures import rate, rates, step_of
+from harness.bench.uncertainty import Uncertainty, uncertainty_of
 from harness.model.bench_raw import RawSeries
 from harness.model.measurement import Measurement, Method, Observation, Proof, RawSamples, ValueSource
 from harness.model.quantity import Unit
@@ -21,7 +21,7 @@ FASTEST_COUNTED = 5
 LARGEST_IQR = 0.10
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Merged:
     """The lines of one series of one unit, session by session."""
 
@@ -37,35 +37,39 @@ class Merged:
         """One unit for all sessions."""
         return self.first.unit
 
-    @property
+    @cached_property
     def sessions(self) -> list[tuple[Decimal, ...]]:
         """The rates of each session, in order."""
-        return [rates(line.work, line.durations_s, self.unit) for line in self.lines]
+        return [rates(line.work, line.durations_s, self.unit, self.step) for line in self.lines]
 
-    @property
+    @cached_property
+    def step(self) -> Decimal:
+        """The step in which all its rates are written."""
+        return step_of(max(rate(line.work, min(line.durations_s), self.unit) for line in self.lines))
+
+    @cached_property
     def samples(self) -> tuple[Decimal, ...]:
         """All rates, in order."""
-        return tuple(rate for session in self.sessions for rate in session)
+        return tuple(sample for session in self.sessions for sample in session)
 
     @property
     def statistic(self) -> Literal["max", "median"]:
         """A burst shows what a device can do: the highest. Without rest, what it keeps up: the median."""
         return "median" if self.first.sustained else "max"
 
-    @property
+    @cached_property
     def value(self) -> Decimal:
-        """The value, exactly as the statistic gives it."""
-        exact = summary(self.samples, self.statistic)
-        return Decimal(exact.numerator) / Decimal(exact.denominator)
+        """The value, exactly: rates have nine digits, and the middle of two of them at most one more."""
+        return max(self.samples) if self.statistic == "max" else statistics.median(self.samples)
 
-    @property
+    @cached_property
     def uncertainty(self) -> Uncertainty:
         """Its expanded uncertainty."""
-        durations = [float(duration) for line in self.lines for duration in line.durations_s]
-        return between_sessions(
+        durations = [duration for line in self.lines for duration in line.durations_s]
+        return uncertainty_of(
             self.sessions,
             self.statistic,
-            resolution_s=float(self.resolution_s),
+            resolution_s=self.resolution_s,
             duration_s=statistics.median(durations),
         )
 
@@ -82,7 +86,7 @@ class Merged:
             return None
         highest = max(clocks)
         pairs = zip(self.samples, clocks, strict=True)
-        counted = sorted((rate for rate, clock in pairs if clock >= highest * CERTIFIED_SHARE), reverse=True)
+        counted = sorted((sample for sample, clock in pairs if clock >= highest * CERTIFIED_SHARE), reverse=True)
         return statistics.median(counted[:FASTEST_COUNTED]), len(counted)
 
 
@@ -123,6 +127,7 @@ def as_measurement(series: Merged, attachment: str | None) -> Measurement:
             samples=series.samples if inline else None,
             attachment=attachment,
             sessions=tuple(len(line.durations_s) for line in series.lines),
+            resolution=series.step,
             count=len(series.samples),
             durations_s=tuple(d for line in series.lines for d in line.durations_s) if inline else None,
             clocks_mhz=series.clocks if inline else None,

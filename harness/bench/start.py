@@ -7,8 +7,10 @@ from decimal import Decimal
 from harness.bench.clock import Clock, timer_resolution_s
 from harness.bench.device import Device
 from harness.bench.figures import seconds
+from harness.bench.journal import Journal
 from harness.bench.own_digest import bench_sha256
 from harness.bench.plan import Plan, Seed, seed_from_challenge
+from harness.errors import WrongUsage
 from harness.model.bench_raw import RawHeader
 from harness.version import VERSION
 
@@ -34,3 +36,26 @@ def header_for(devices: Sequence[Device], plan: Plan, seed: Seed, clock: Clock) 
         timer_resolution_s=seconds(timer_resolution_s()),
         units=tuple(device.identity for device in devices),
     )
+
+
+def seed_of(header: RawHeader) -> Seed:
+    """Return the seed of a run that is taken up."""
+    return Seed(hex=header.seed, nonce_sha256=header.nonce_sha256)
+
+
+def taken_up(done: Journal, devices: Sequence[Device]) -> RawHeader:
+    """Return the header of a run that goes on with these devices.
+
+    Raises:
+        WrongUsage: Another bench, other devices, or another driver: what follows would be no part of the same run.
+    """
+    header = done.header
+    if header.bench_sha256 != bench_sha256():
+        raise WrongUsage("the raw file is of another version of the bench: its samples are not continued; measure anew")
+    for unit, device in zip(header.units, devices, strict=True):
+        if unit != device.identity:
+            changed = [
+                name for name in type(unit).model_fields if getattr(unit, name) != getattr(device.identity, name)
+            ]
+            raise WrongUsage(f"{unit.unit_id} is not the device of the raw file: {', '.join(changed)} differ")
+    return header

@@ -37,19 +37,40 @@ def _state(identity: BenchIdentity, lines: Sequence[RawLine]) -> UnitState | Non
     before, after = states_of(identity.unit_id, lines)
     if before is None:
         return None
-    told = {
+    told: dict[str, object] = {
         "limiters": _limiters(before, after, lines),
         "device_name": before.state.device_name or identity.name,
         "device_part_number": before.state.device_part_number or identity.part_number,
         "mean_power_w": _mean_power(identity.unit_id, lines),
     }
+    told |= _energy(identity.unit_id, lines)
     if after is not None:
-        started, ended = before.counters.energy_j, after.counters.energy_j
-        if started is not None and ended is not None and ended >= started:
-            told |= {"energy_counted_j": ended - started, "energy_time_s": after.at_s - before.at_s}
         slowed = (before.state.thermal_slowdown, after.state.thermal_slowdown)
         told["thermal_slowdown"] = True if True in slowed else slowed[0]
     return before.state.model_copy(update=told)
+
+
+def sittings(unit_id: str, lines: Iterable[RawLine]) -> list[tuple[RawState, RawState]]:
+    """Return the states at both ends of every sitting: between two, counters ran on and nothing was measured."""
+    found: list[tuple[RawState, RawState]] = []
+    before: RawState | None = None
+    for line in lines:
+        if isinstance(line, RawState) and line.unit_id == unit_id:
+            if line.when == "after" and before is not None and line.at_s > before.at_s:
+                found.append((before, line))
+            before = line if line.when == "before" else None
+    return found
+
+
+def _energy(unit_id: str, lines: Sequence[RawLine]) -> dict[str, Decimal]:
+    """Return the energy that the device counted over all sittings, and their time; nothing where it did not count."""
+    counted, time_s = Decimal(0), Decimal(0)
+    for before, after in sittings(unit_id, lines):
+        started, ended = before.counters.energy_j, after.counters.energy_j
+        if started is None or ended is None or ended < started:
+            return {}
+        counted, time_s = counted + ended - started, time_s + after.at_s - before.at_s
+    return {"energy_counted_j": counted, "energy_time_s": time_s} if time_s else {}
 
 
 def _limiters(before: RawState, after: RawState | None, lines: Iterable[RawLine]) -> tuple[Limiter, ...]:
@@ -170,14 +191,14 @@ def _drifts(series: Sequence[Merged]) -> Iterator[Observation]:
 
 
 def _stolen(unit_id: str, lines: Sequence[RawLine]) -> Iterator[Observation]:
-    before, after = states_of(unit_id, lines)
-    if before is None or after is None or after.at_s <= before.at_s:
-        return
-    started, ended = before.counters.stolen_s, after.counters.stolen_s
-    if started is not None and ended is not None:
-        share = Decimal(round((ended - started) / (after.at_s - before.at_s) * 10**6)).scaleb(-6)
+    stolen_s, time_s = Decimal(0), Decimal(0)
+    for before, after in sittings(unit_id, lines):
+        started, ended = before.counters.stolen_s, after.counters.stolen_s
+        if started is not None and ended is not None:
+            stolen_s, time_s = stolen_s + ended - started, time_s + after.at_s - before.at_s
+    if time_s:
         said = "processor seconds that the hypervisor gave to others, per second of the run"
-        yield _observation(unit_id, "stolen-time", share, "1", said)
-    if before.counters.load is not None:
-        said = "load of one minute before the tests"
-        yield _observation(unit_id, "load-before", before.counters.load, "1", said)
+        yield _observation(unit_id, "stolen-time", Decimal(round(stolen_s / time_s * 10**6)).scaleb(-6), "1", said)
+    first, _ = states_of(unit_id, lines)
+    if first is not None and first.counters.load is not None:
+        yield _observation(unit_id, "load-before", first.counters.load, "1", "load of one minute before the tests")

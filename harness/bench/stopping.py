@@ -5,7 +5,9 @@ time, or a noise estimate that is itself stable within 5 % over a window of 64),
 last four of eight windows at most 1 % slower than the first four, spread at most 10 %). Throttled samples are kept.
 """
 
+import math
 import statistics
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,47 +26,54 @@ class Stopping:
     """Takes durations one by one, and says when they are enough, or what is still wanting."""
 
     longest_s: float
-    durations: list[float] = field(default_factory=list)
-    noises: list[float] = field(default_factory=list)
+    count: int = 0
+    total_s: float = 0.0
+    # Mean and sum of squared differences from it, carried on from sample to sample (Welford's way).
+    mean_s: float = 0.0
+    squares: float = 0.0
+    noises: deque[float] = field(default_factory=lambda: deque(maxlen=NOISE_WINDOW))
 
     def take(self, duration_s: float) -> None:
         """Take one sample."""
-        self.durations.append(duration_s)
-        if len(self.durations) >= 2:
+        self.count += 1
+        self.total_s += duration_s
+        before = duration_s - self.mean_s
+        self.mean_s += before / self.count
+        self.squares += before * (duration_s - self.mean_s)
+        if self.count >= 2:
             self.noises.append(self.noise())
 
     def noise(self) -> float:
-        """Return the relative standard deviation of the samples."""
-        return statistics.stdev(self.durations) / statistics.fmean(self.durations)
+        """Return the relative standard deviation of the samples, of which there are at least two."""
+        return math.sqrt(self.squares / (self.count - 1)) / self.mean_s
 
     def reason(self, elapsed_s: float) -> str | None:
         """Return why to stop, with what was not met; None to go on. `elapsed_s` counts against the limit."""
         wanting = self.wanting()
         if not wanting:
-            return f"relative standard deviation {self.noise():.2%} after {len(self.durations)} samples"
-        if len(self.durations) >= FEWEST_SAMPLES and sum(self.durations) >= SHORTEST_S and self._noise_is_stable():
-            return f"the noise itself is stable: {self.noise():.2%} over {len(self.durations)} samples"
-        if self.durations and elapsed_s >= self.longest_s:
+            return f"relative standard deviation {self.noise():.2%} after {self.count} samples"
+        if self.count >= FEWEST_SAMPLES and self.total_s >= SHORTEST_S and self._noise_is_stable():
+            return f"the noise itself is stable: {self.noise():.2%} over {self.count} samples"
+        if self.count and elapsed_s >= self.longest_s:
             return f"time limit of {self.longest_s:.3g} s; not met: {'; '.join(wanting)}"
         return None
 
     def wanting(self) -> tuple[str, ...]:
         """Return the conditions that are not met."""
         found = []
-        if len(self.durations) < FEWEST_SAMPLES:
-            found.append(f"{len(self.durations)} samples of at least {FEWEST_SAMPLES}")
-        if (took := sum(self.durations)) < SHORTEST_S:
+        if self.count < FEWEST_SAMPLES:
+            found.append(f"{self.count} samples of at least {FEWEST_SAMPLES}")
+        if (took := self.total_s) < SHORTEST_S:
             found.append(f"{took:.3g} s of at least {SHORTEST_S} s of work")
-        if len(self.durations) >= 2 and self.noise() >= LARGEST_NOISE:
+        if self.count >= 2 and self.noise() >= LARGEST_NOISE:
             found.append(f"relative standard deviation {self.noise():.2%}, not below {LARGEST_NOISE:.1%}")
         return tuple(found)
 
     def _noise_is_stable(self) -> bool:
-        last = self.noises[-NOISE_WINDOW:]
-        if len(last) < NOISE_WINDOW:
+        if len(self.noises) < NOISE_WINDOW:
             return False
-        middle = statistics.fmean(last)
-        return middle > 0 and max(abs(one - middle) for one in last) <= NOISE_DRIFT * middle
+        middle = statistics.fmean(self.noises)
+        return middle > 0 and max(abs(one - middle) for one in self.noises) <= NOISE_DRIFT * middle
 
 
 def steadiness(durations: Sequence[float]) -> str:

@@ -4,7 +4,6 @@ Repeats inside a session share its temperature, its clock and its neighbours, so
 how far the sessions' own values lie apart. With one session nothing is known of that, and nothing is stated.
 """
 
-import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +11,25 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.bench.figures import rounded_up
-from harness.bench.students_t import coverage_factor, effective_degrees
-from harness.metrics.statistic import summary
+from harness.metrics.uncertainty_budget import Budget, Part, between_sessions, timer_resolution
+
+# One-sided, as a bound is asked for; two-sided it is the usual 95 %.
+_RISK = Decimal("0.025")
+_MOST_DEGREES = 10**6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Uncertainty:
     """An expanded uncertainty U = k · u, in the unit of the value."""
 
-    expanded: Decimal | None
-    coverage_factor: Decimal | None
-    degrees_of_freedom: int | None
     basis: str
+    expanded: Decimal | None = None
+    coverage_factor: Decimal | None = None
+    degrees_of_freedom: int | None = None
 
 
-def between_sessions(
-    sessions: Sequence[Sequence[Decimal]], statistic: str, *, resolution_s: float, duration_s: float
+def uncertainty_of(
+    sessions: Sequence[Sequence[Decimal]], statistic: str, *, resolution_s: Decimal, duration_s: Decimal
 ) -> Uncertainty:
     """Return the uncertainty of a rate.
 
@@ -35,33 +37,31 @@ def between_sessions(
         sessions: The samples of each session, none empty, all in one unit.
         statistic: What the value is over the samples: max or median.
         resolution_s: The step of the timer.
-        duration_s: How long a sample took, as a rule.
+        duration_s: How long a sample took, as a rule, > 0.
 
     Source:
-        JCGM 100:2008, 4.2 and G.4; a start and a stop, each known to a step: u = step / sqrt(6) of the duration.
+        JCGM 100:2008, 4.2, F.2.2.1 and G.4.
     """
     if len(sessions) < 2:
-        return Uncertainty(
-            expanded=None,
-            coverage_factor=None,
-            degrees_of_freedom=None,
-            basis="one session: how far sessions lie apart is not known",
-        )
-    own = [float(summary(samples, statistic)) for samples in sessions]
-    means = [float(summary(samples, "mean")) for samples in sessions]
-    # The highest of all is no mean: it is as uncertain as one session's highest is.
-    spread = statistics.stdev(own) / (1 if statistic == "max" else math.sqrt(len(own)))
-    type_a = max(spread, statistics.stdev(means) / math.sqrt(len(means)))
-    timer = float(Fraction(statistics.fmean(own))) * resolution_s / math.sqrt(6) / duration_s
-    degrees = effective_degrees(((type_a, len(own) - 1), (timer, None)))
-    factor = Decimal(repr(round(coverage_factor(degrees), 4)))
-    expanded = rounded_up(float(factor) * math.hypot(type_a, timer))
+        return Uncertainty(basis="one session: how far sessions lie apart is not known")
+    own = [Fraction(max(samples) if statistic == "max" else statistics.median(samples)) for samples in sessions]
+    # Never less than what a reader finds who takes the sessions' means.
+    type_a = max(_spread(own, statistic), between_sessions(sessions), key=lambda part: part.variance)
+    timer = timer_resolution(max(own) * Fraction(resolution_s) / Fraction(duration_s))
+    budget = Budget(parts=(type_a, timer))
+    degrees = budget.degrees
     return Uncertainty(
-        expanded=expanded,
-        coverage_factor=factor,
-        degrees_of_freedom=degrees,
+        expanded=rounded_up(float(budget.expanded_uncertainty(_RISK))),
+        coverage_factor=Decimal(round(budget.coverage_factor(_RISK) * 10**4)).scaleb(-4),
+        degrees_of_freedom=_MOST_DEGREES if degrees is None else min(_MOST_DEGREES, int(degrees)),
         basis=(
             f"type A between {len(own)} sessions ({'spread' if statistic == 'max' else 'mean'} of their {statistic}), "
-            f"and the timer's step of {resolution_s:.3g} s; k for 95 % of Student's t"
+            f"and the timer's step of {float(resolution_s):.3g} s; k for 95 % of Student's t"
         ),
     )
+
+
+def _spread(own: Sequence[Fraction], statistic: str) -> Part:
+    """Return the part of the sessions' own values; the highest of all is no mean, but as uncertain as one of them."""
+    variance = statistics.variance(own) / (1 if statistic == "max" else len(own))
+    return Part(name="between sessions", variance=variance, degrees=Fraction(len(own) - 1))

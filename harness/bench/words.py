@@ -1,13 +1,13 @@
 """A kept line in words, for whoever watches the run."""
 
-from harness.bench.figures import rates
+from harness.bench.figures import rate
 from harness.model.bench_raw import RawCapacity, RawEnd, RawLine, RawRemark, RawSeries
 
 
 def told(line: RawLine) -> str | None:
     """Return what a line says to a person; None where it says nothing of its own."""
     if isinstance(line, RawSeries):
-        best = max(rates(line.work, line.durations_s, line.unit))
+        best = rate(line.work, min(line.durations_s), line.unit)
         return (
             f"{line.unit_id} {line.series}: at best {float(best):,.2f} {line.unit} "
             f"({len(line.durations_s)} samples; {line.stopped})"

@@ -1,5 +1,7 @@
 """What every test works with: time, plan, seed, telemetry, and a way to be stopped."""
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,9 +17,9 @@ from harness.bench.watch import Watch
 from harness.errors import HarnessError
 from harness.model.bench_raw import BenchReading, RawRemark, RawSeries, RawTelemetry
 
-_SLICE_S = 0.2
+_SLICE_S, _NEAR_S = 0.2, 1.0
 # What one line of the raw file holds without being slow to read.
-_MOST_SAMPLES, _READINGS_PER_LINE = 10_000, 4_096
+_MOST_SAMPLES, _READINGS_PER_LINE = 2_000, 4_096
 
 
 class Stopped(HarnessError):
@@ -38,6 +40,7 @@ class Samples:
     starts_s: list[float] = field(default_factory=list)
     durations_s: list[float] = field(default_factory=list)
     clocks_mhz: list[float | None] = field(default_factory=list)
+    fastest_s: float = math.inf
     stopped: str = ""
     # What ended it before its time: it is raised again when the samples are kept.
     broken: HarnessError | None = None
@@ -57,6 +60,7 @@ class Samples:
         for timing in timings:
             self.starts_s.append(start_s)
             self.durations_s.append(timing.duration_s)
+            self.fastest_s = min(self.fastest_s, timing.duration_s)
             self.clocks_mhz.append(timing.clock_mhz)
             start_s += timing.duration_s
 
@@ -143,17 +147,20 @@ class Workbench:
 
     def certified(self, samples: Samples, readings: tuple[BenchReading, ...]) -> tuple[Decimal | None, ...]:
         """Return the clock of every sample: the source's own, or the telemetry's while it ran; None where unknown."""
+        seen = [(float(one.at_s), one.sm_clock_mhz) for one in readings if one.sm_clock_mhz is not None]
+        times, shown = [at for at, _ in seen], [clock for _, clock in seen]
         return tuple(
-            figure(clock) if clock is not None else _clock_during(readings, start, start + duration)
+            figure(clock) if clock is not None else _clock_during(times, shown, start, start + duration)
             for start, duration, clock in zip(samples.starts_s, samples.durations_s, samples.clocks_mhz, strict=True)
         )
 
 
-def _clock_during(readings: tuple[BenchReading, ...], start_s: float, end_s: float) -> Decimal | None:
+def _clock_during(times: list[float], shown: list[Decimal], start_s: float, end_s: float) -> Decimal | None:
     """Return the lowest clock seen while a sample ran, or the one seen nearest to it within a second."""
-    seen = [reading for reading in readings if reading.sm_clock_mhz is not None]
-    during = [one.sm_clock_mhz for one in seen if start_s <= float(one.at_s) <= end_s]
-    if during:
-        return min(clock for clock in during if clock is not None)
-    near = min(seen, key=lambda one: abs(float(one.at_s) - start_s), default=None)
-    return near.sm_clock_mhz if near is not None and abs(float(near.at_s) - start_s) <= 1 else None
+    first, last = bisect_left(times, start_s), bisect_right(times, end_s)
+    if first < last:
+        return min(shown[first:last])
+    near = min(
+        (n for n in (first - 1, first) if 0 <= n < len(times)), key=lambda n: abs(times[n] - start_s), default=None
+    )
+    return shown[near] if near is not None and abs(times[near] - start_s) <= _NEAR_S else None

@@ -151,7 +151,8 @@ def values_are_credible(case: Case) -> Iterator[Finding]:
     """Does a value show enough of what is declared to say anything about the most that the device can do?"""
     for n, measurement in enumerate(case.report.measurements):
         declared, value = _declared(case.report.declared, measurement), _highest(case, measurement)
-        if declared is None or value is None or declared == 0:
+        # A value of 0 is told by another check.
+        if declared is None or not value or declared == 0:
             continue
         if measurement.measurand == "compute_rate":
             if measurement.number_format is None:

@@ -34,5 +34,5 @@ def highest_shown(case: Case, measurement: Measurement) -> Fraction | None:
     samples = samples_in_base_unit(case, measurement)
     if not samples:
         return stated
-    shown = summary(samples, "count" if measurement.statistic == "count" else "max")
+    shown = summary(samples, "count") if measurement.statistic == "count" else Fraction(max(samples))
     return shown if stated is None else max(stated, shown)

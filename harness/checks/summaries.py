@@ -61,8 +61,8 @@ def _differences(case: Case, n: int, measurement: Measurement) -> Iterator[Findi
         yield Finding(code="summary-not-from-raw", where=where, got=got, need=need)
 
 
-def _telling(samples: Sequence[Decimal]) -> bool:
-    """Whether a series holds enough for two units not to give it alike."""
+def telling(samples: Sequence[Decimal]) -> bool:
+    """Return whether a series holds enough for two units not to give it alike."""
     values = set(samples)
     digits = sum(len(value.normalize().as_tuple().digits) for value in values)
     return len(values) >= _FEWEST_VALUES and digits >= _FEWEST_DIGITS
@@ -74,7 +74,7 @@ def raw_series_are_not_copied(case: Case) -> Iterator[Finding]:
     for n, measurement in enumerate(case.report.measurements):
         samples = samples_in_base_unit(case, measurement)
         # An inventory counts the same parts on every unit.
-        if samples is None or measurement.measurand in INVENTORY or not _telling(raw_samples(case, measurement) or ()):
+        if samples is None or measurement.measurand in INVENTORY or not telling(raw_samples(case, measurement) or ()):
             continue
         key = (measurement.measurand, tuple(sorted(map(Fraction, samples))))
         first, unit_id = seen.setdefault(key, (n, measurement.unit_id))

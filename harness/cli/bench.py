@@ -1,26 +1,11 @@
 """harness bench: measure a device and write its lab report."""
 
 import argparse
-import os
-import signal
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.cli.output import Exit, printable, say, write_whole
-from harness.errors import WrongUsage
-
-if TYPE_CHECKING:
-    from harness.bench.compose import Composed
-    from harness.bench.events import Event
-    from harness.bench.plan import Plan
-    from harness.bench.runner import Run
-    from harness.model.bench_raw import RawLine
+from harness.cli.output import Exit, printable, say
 
 _EPILOG = """\
 examples:
@@ -108,7 +93,9 @@ def run(arguments: argparse.Namespace) -> Exit:
         from harness.cli.bench_files import compare, replay
 
         return replay(arguments.replay) if arguments.replay is not None else compare(*arguments.compare)
-    return _measure(arguments)
+    from harness.cli.bench_run import measure
+
+    return measure(arguments)
 
 
 def _list() -> Exit:
@@ -119,187 +106,4 @@ def _list() -> Exit:
         print(f"{one.word:4} {printable(one.name)}")
     for hardware in hardware_seen():
         say(f"seen: {hardware}" + ("" if found.devices else f"; not measurable: {'; '.join(found.why_not)}"))
-    return Exit.PASS
-
-
-def _measure(arguments: argparse.Namespace) -> Exit:
-    from harness.bench.found import accelerators, chosen, hardware_seen
-
-    plan = _plan(arguments)
-    output = _output(arguments)
-    listed = chosen(arguments.devices, accelerators(), hardware_seen())
-    devices = [one.opened() for one in listed]
-    prepared = _run(arguments, devices, plan)
-    kept = _Kept(list(prepared.done))
-    with _stopping() as asked:
-        _watched(replace(prepared, interrupted=lambda: asked.stop), kept, _Progress(as_json=arguments.json))
-    composed = _composed(kept.lines, output, arguments.chip)
-    _write(composed, output, force=arguments.force)
-    return _told(kept.lines, composed, output)
-
-
-def _plan(arguments: argparse.Namespace) -> "Plan":
-    from harness.bench.plan import PLANS, SOAK
-
-    if arguments.soak is not None:
-        return replace(SOAK, limit_s=arguments.soak)
-    return PLANS[arguments.plan or "standard"]
-
-
-def _output(arguments: argparse.Namespace) -> Path:
-    """Return where the report goes, which must be writable before an hour is spent.
-
-    Raises:
-        WrongUsage: Nothing names it, it is there already, or its folder is not.
-    """
-    from harness.bench.journal import is_report_name
-
-    path: Path | None = arguments.output
-    if path is None:
-        raise WrongUsage("where to? next: harness bench -o report.json")
-    if not is_report_name(path.name):
-        raise WrongUsage(f"{path.name!r}: letters, digits, dots, hyphens, underscores, and .json at the end")
-    if path.is_dir() or not path.parent.is_dir():
-        raise WrongUsage(f"{path}: no file can be there")
-    if not arguments.force and os.path.lexists(path):
-        raise WrongUsage(f"{path} is there already; --force writes over it")
-    return path
-
-
-def _run(arguments: argparse.Namespace, devices: list[Any], plan: "Plan") -> "Run":
-    from harness.bench.clock import HostClock
-    from harness.bench.runner import Run
-    from harness.bench.start import header_for, seed_for
-    from harness.bench.watch import ThreadWatch
-
-    clock, seed = HostClock(), seed_for(arguments.challenge)
-    return Run(
-        header=header_for(devices, plan, seed, clock),
-        devices=devices,
-        plan=plan,
-        seed=seed,
-        clock=clock,
-        watch=ThreadWatch(clock, plan.telemetry_period_s),
-    )
-
-
-@dataclass(slots=True)
-class _Asked:
-    stop: bool = False
-
-
-@contextmanager
-def _stopping() -> Iterator[_Asked]:
-    """Ctrl-C ends the run after the sample that runs; a second one at once."""
-    asked = _Asked()
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler.
-        if asked.stop:
-            raise KeyboardInterrupt
-        asked.stop = True
-        say("ending after this sample; once more ends at once")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@dataclass(slots=True)
-class _Kept:
-    """The lines of the raw file so far."""
-
-    lines: "list[RawLine]" = field(default_factory=list)
-
-
-def _watched(prepared: "Run", kept: _Kept, progress: "_Progress") -> None:
-    """Run, keep every line the moment it is there, and show what goes on."""
-    from harness.bench.events import Recorded
-
-    with suppress(KeyboardInterrupt):
-        for event in prepared.events():
-            if isinstance(event, Recorded):
-                kept.lines.append(event.line)
-            progress.show(event)
-    progress.clear()
-
-
-class _Progress:
-    """One line that is written over on a terminal; elsewhere a line per step and per result."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
-        self.live = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self.step, self.drawn = "", 0.0
-
-    def show(self, event: "Event") -> None:
-        """Show one event."""
-        from harness.bench.events import Began, Recorded, Seen
-
-        if isinstance(event, Began):
-            of = f"/{event.of}" if event.of else ""
-            self.step = f"[{event.number}{of}] {event.step}, {_clock_time(event.left_s)} left"
-            self._draw(self.step, now=True)
-        elif isinstance(event, Seen):
-            self._draw(f"{self.step}: {event.text}", now=False)
-        elif isinstance(event, Recorded):
-            self._kept(event.line)
-
-    def _draw(self, text: str, *, now: bool) -> None:
-        if self.live and (now or time.monotonic() - self.drawn > 0.1):
-            columns = os.get_terminal_size(sys.stderr.fileno()).columns
-            print(f"\r\x1b[K{printable(text)[: columns - 1]}", end="", file=sys.stderr, flush=True)
-            self.drawn = time.monotonic()
-
-    def _kept(self, line: "RawLine") -> None:
-        from harness.bench.journal import as_line
-        from harness.bench.words import told
-
-        if self.as_json:
-            print(as_line(line).decode(), end="", flush=True)
-        text = told(line)
-        if text is not None:
-            self.clear()
-            say(text)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.live:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _clock_time(seconds: float) -> str:
-    whole = int(seconds)
-    return (
-        f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02}"
-    )
-
-
-def _composed(lines: "list[RawLine]", output: Path, chip: str | None) -> "Composed":
-    from harness.bench.compose import composed
-    from harness.bench.journal import journal_of
-
-    return composed(journal_of(lines), output.stem, chip)
-
-
-def _write(composed: "Composed", output: Path, *, force: bool) -> None:
-    """Write what the report names, then the report: a report is never without its files."""
-    for name, data in composed.files:
-        write_whole(output.parent / name, data, force=force)
-    write_whole(output, composed.as_json(), force=force)
-
-
-def _told(lines: "list[RawLine]", composed: "Composed", output: Path) -> Exit:
-    from harness.bench.journal import journal_of
-
-    report, end = composed.report, journal_of(lines).end
-    say(f"{len(report.measurements):,} measurements and {len(report.observations):,} observations in {output}")
-    if end is None or end.why == "interrupted":
-        say("the report is partial and says so")
-        return Exit.INTERRUPTED
-    if end.why == "device-lost":
-        say(end.text)
-        return Exit.UNDECIDED
     return Exit.PASS

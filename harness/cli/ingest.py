@@ -125,8 +125,10 @@ def _plain_name(path: str) -> str:
 
 def _read(file: "ForeignFile", tool: str | None) -> "Ingested":
     from harness.ingest import reader_of, readers
+    from harness.ingest.plain import plain
 
-    return (readers()[tool] if tool is not None else reader_of(file)).read(file)
+    found = plain(file)
+    return (readers()[tool] if tool is not None else reader_of(found)).read(found)
 
 
 def _tell(report: "LabReport", path: Path | None) -> None:

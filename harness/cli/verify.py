@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.cli.options import add_selection, day, selected_law
-from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, wants_colour, widest_cell
+from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, say, wants_colour, widest_cell
 from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ examples:
   harness verify report.json
   harness verify report.json --as-of 2026-01-14
   harness verify report.json --lens capability review-policy
+  harness verify report.json --require assurance=below
   harness verify report.json --why-not case-by-case
   harness verify report.json --what-if tpp=20900 --what-if end_user_country=SG
   harness verify report.json --flip --known-at 2026-01-14
@@ -54,6 +55,13 @@ def add_to(commands: Any) -> None:
         default="text",
         help="how to print: for people text (default) or markdown; for programs json, JUnit XML or a SARIF 2.1.0 log",
     )
+    command.add_argument(
+        "--require",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="pass only where this holds too: assurance=below (the evidence alone suffices for every threshold)",
+    )
     add_selection(command)
     asked = command.add_argument_group("questions about the verdict")
     asked.add_argument("--why", action="store_true", help="explain every answer: its text, its criteria, its readings")
@@ -75,21 +83,26 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> Exit:
     """Judge every report and return the gravest exit code."""
-    from harness.codec.report_files import read_bytes
-    from harness.judge import folder_of, judged
+    from harness.checks.between_reports import SeriesSeen
+    from harness.codec.report_files import read_bytes, read_case
+    from harness.decide import decide
+    from harness.decide.requirements import checked
+    from harness.judge import folder_of
 
+    required = checked(arguments.require)
     law = selected_law(arguments)
     gc.freeze()
     gc.enable()
     reports, lenses = _sorted_out(arguments, law.lenses)
     progress = Progress(len(reports), "verifying")
     printer = _explainer(arguments, law) or _printer(arguments.format, len(reports) > 1, law)
-    codes = []
+    codes, copies, seen = [], 0, SeriesSeen()
     for source in reports:
         data = b""
         try:
             data = read_bytes(source)
-            verdict = judged(data, source, law, as_of=arguments.as_of, lenses=lenses, folder=folder_of(source))
+            case = read_case(data, source, folder_of(source), arguments.as_of)
+            verdict = decide(case, law, lenses, required)
         except UnreadableInput as error:
             progress.clear()
             complain(error)
@@ -99,9 +112,13 @@ def run(arguments: argparse.Namespace) -> Exit:
             progress.clear()
             printer.judged(source, data, verdict)
             codes.append(OF_OUTCOME[verdict.outcome])
+            for line in seen.copied(source, case) if len(reports) > 1 else ():
+                say(f"{source}: {line}")
+                copies += 1
         progress.advance()
     printer.close(codes)
-    return gravest(codes)
+    # One of two reports is the copy; neither tells which, so no verdict changes, and the call as a whole stays open.
+    return gravest([*codes, Exit.UNDECIDED] if copies else codes)
 
 
 def _sorted_out(arguments: argparse.Namespace, known: Iterable[str]) -> tuple[list[str], tuple[str, ...] | None]:
@@ -141,6 +158,8 @@ def _explainer(arguments: argparse.Namespace, law: "Law") -> "Printer | None":
         return None
     if arguments.format not in ("text", "json"):
         raise WrongUsage(f"--format {arguments.format} has no place for --why, --why-not, --what-if or --flip")
+    if arguments.require and (arguments.why_not or arguments.what_if or arguments.flip):
+        raise WrongUsage("--why-not, --what-if and --flip ask about the law, and --require goes beyond it")
     from harness.cli.why import Explainer
 
     return Explainer(arguments, law)

@@ -11,6 +11,8 @@ from harness.errors import Fault, UnreadableInput
 from harness.model.plausibility import MeasuredRow
 
 NEEDED = ("chip", "metric", "value", "unit")
+# What other programs put between cells, and with it often a comma for the decimal point, so that it is not guessed.
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 # A line of a table that people made is short; a file without line ends is no table.
 _LONGEST_LINE = 100_000
 
@@ -69,6 +71,9 @@ def _columns(header: list[str] | None, source: str) -> dict[str, int]:
     if missing or twice:
         got = ", ".join(names)[:200] or "an empty line"
         need = f"the columns {', '.join(missing)}" if missing else f"the column {twice[0]} once"
+        other = next((name for mark, name in _OTHER_MARKS.items() if len(names) == 1 and mark in names[0]), None)
+        if other is not None:
+            need += f", with commas between; this file has {other}"
         raise _unreadable(source, "line 1", got, need)
     return columns
 

@@ -44,6 +44,8 @@ class Reading:
     confirms: bool
     # A value that was set aside: it proves nothing, and where it lies above a declaration it leaves the matter open.
     doubtful: bool = False
+    # Which of the measurements it is; None: it is none.
+    measurement: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +140,7 @@ def _readings(case: Case, quantity: str, effects: Mapping[int, set[Effect]]) -> 
         if name != quantity or value is None or base_unit(measurement.unit) != BASE_UNIT_OF[measurement.measurand]:
             continue
         wide = Fraction(in_base_unit(measurement.expanded_uncertainty or Decimal(0), measurement.unit))
-        bits = _bit_length(measurement)
+        bits = bit_length(measurement)
         if measurement.sparsity == "2:4":
             # Such a rate is at most twice the dense one, so half of it, less its uncertainty, was certainly reached.
             value, wide = (value - wide) / 2, Fraction(0)
@@ -149,10 +151,11 @@ def _readings(case: Case, quantity: str, effects: Mapping[int, set[Effect]]) -> 
             expanded_uncertainty=wide * bits,
             confirms=not here & {Effect.LOWER_BOUND_ONLY, Effect.UNSUPPORTED},
             doubtful=Effect.UNSUPPORTED in here,
+            measurement=n,
         )
 
 
-def _bit_length(measurement: Measurement) -> int:
+def bit_length(measurement: Measurement) -> int:
     """Return the factor from a rate to TPP; of a rate whose format is not said, the smallest that there is."""
     if measurement.measurand != "compute_rate":
         return 1
@@ -221,12 +224,7 @@ def _derived_tpp(case: Case, effects: Mapping[int, set[Effect]]) -> Derivation:
         return Derivation()
     if architecture.capped:
         return Derivation(note="the maker caps this chip below its architecture; no peak is derived from it")
-    counts = [state.processing_units_enabled for state in _states(case) if state.processing_units_enabled]
-    units = max(counts, default=architecture.processing_units)
-    clocks = [state.max_sm_clock_mhz for state in _states(case) if state.max_sm_clock_mhz is not None]
-    highest_clock = max(
-        [*clocks, *([architecture.maximum_clock_mhz] if architecture.maximum_clock_mhz else [])], default=None
-    )
+    units, highest_clock = units_and_highest_clock(case, architecture)
     operations: dict[str, int] = {entry.format: entry.operations for entry in architecture.ops_per_clock}
 
     def peak(clock: Decimal | None) -> Decimal | None:
@@ -241,6 +239,15 @@ def _derived_tpp(case: Case, effects: Mapping[int, set[Effect]]) -> Derivation:
         if nominal_clock is not None
     ]
     return Derivation(nominal=peak(nominal_clock), maximum=peak(highest_clock), proven=max(proven, default=None))
+
+
+def units_and_highest_clock(case: Case, architecture: Architecture) -> tuple[int, Decimal | None]:
+    """Return the most units that a device of the lot has, and the highest clock in MHz that any can be set to."""
+    counts = [state.processing_units_enabled for state in _states(case) if state.processing_units_enabled]
+    clocks = [state.max_sm_clock_mhz for state in _states(case) if state.max_sm_clock_mhz is not None]
+    if architecture.maximum_clock_mhz:
+        clocks.append(architecture.maximum_clock_mhz)
+    return max(counts, default=architecture.processing_units), max(clocks, default=None)
 
 
 def _formats_shown(

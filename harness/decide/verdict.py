@@ -1,6 +1,6 @@
 """The decision: numbered steps from the case to the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,9 @@ from harness.decide.facts import (
     with_known_names,
 )
 from harness.decide.figures import QuantityEvidence, claimed_tpp, die_area, quantities, tpp_evidence
+from harness.decide.fingerprint import fingerprints
 from harness.decide.lenses import BoxOf, judge_lens
+from harness.decide.requirements import answered, checked
 from harness.errors import WrongUsage
 from harness.metrics.claims import claimed_processing_performance
 from harness.metrics.io_bandwidth import io_bandwidth_gb_s
@@ -38,6 +40,7 @@ from harness.model.verdict import (
     Outcome,
     Receipt,
     ReportIdentity,
+    Requirement,
     Score,
     Verdict,
 )
@@ -48,18 +51,19 @@ from harness.version import VERSION
 LensNames = tuple[str, ...]
 
 
-def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
+def decide(case: Case, law: Law, lenses: LensNames | None = None, required: tuple[str, ...] = ()) -> Verdict:
     """Return the verdict on a case under a law.
 
     Args:
         case: The lab report with its chip spec, method, attachments, and perhaps a day that stands for all four.
         law: The law to read.
         lenses: The lenses to ask; None asks every one.
+        required: What must hold beyond the law, such as "assurance=below".
 
     Raises:
-        WrongUsage: A lens that the law does not have.
+        WrongUsage: A lens that the law does not have, or a requirement that does not exist.
     """
-    asked = _asked(law, lenses)
+    asked, required = _asked(law, lenses), checked(required)
     dates = dates_of(case)
     # 1. What the evidence shows of itself.
     findings = all_findings(case)
@@ -80,21 +84,24 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None) -> Verdict:
         unread=unread,
         counted=_counted(case, law),
     )
-    answered = {name: judge.answer(case, law.lenses[name]) for name in asked}
-    # 5. What the evidence alone would suffice to say; it informs.
-    statements = tuple(assurance(case, law, dates, evidence))
+    lens_answers = {name: judge.answer(case, law.lenses[name]) for name in asked}
+    # 5. What the evidence alone would suffice to say; it informs, unless it is required.
+    statements = tuple(assurance(case, law, dates, evidence, findings))
+    requirements = answered(required, statements)
     # 6. The outcome. What is built here is ours: tests hold it against the schema, and no run pays for that again.
     return Verdict.model_construct(
         format="verdict/1",
         report=_identity(case),
-        outcome=overall(answered),
-        score=score(answered),
+        outcome=overall(lens_answers, requirements),
+        score=score(lens_answers),
         dates=_dates_record(case, dates),
-        lenses=answered,
+        lenses=lens_answers,
         figures=_figures(evidence, box, density_note),
         findings=tuple(_record(finding) for finding in findings),
         assurance=statements,
-        receipt=_receipt(case, law, dates, asked),
+        required=requirements,
+        fingerprints=tuple(fingerprints(case)),
+        receipt=_receipt(case, law, dates, asked, required),
     )
 
 
@@ -219,9 +226,9 @@ def _judge_evidence(case: Case, lens: LensText, findings: list[Finding]) -> Lens
     )
 
 
-def overall(lenses: Mapping[str, Lens]) -> Outcome:
-    """Return the outcome of the deciding lenses together."""
-    outcomes = {lens.outcome for lens in lenses.values() if not lens.informs}
+def overall(lenses: Mapping[str, Lens], required: Iterable[Requirement] = ()) -> Outcome:
+    """Return the outcome of the deciding lenses, and of what is required beyond them, together."""
+    outcomes = {lens.outcome for lens in lenses.values() if not lens.informs} | {one.outcome for one in required}
     return "fail" if "fail" in outcomes else "undecided" if "undecided" in outcomes else "pass"
 
 
@@ -338,12 +345,15 @@ def _dates_record(case: Case, dates: Mapping[str, date | None]) -> Dates:
     )
 
 
-def _receipt(case: Case, law: Law, dates: Mapping[str, date | None], asked: LensNames) -> Receipt:
+def _receipt(
+    case: Case, law: Law, dates: Mapping[str, date | None], asked: LensNames, required: tuple[str, ...]
+) -> Receipt:
     return Receipt.model_construct(
         law_sha256=law.sha256,
         engine_version=VERSION,
         dates=_dates_record(case, dates),
         lenses_asked=asked,
+        required=required,
         **selected(law),
         inputs=Inputs(
             report_sha256=case.report_sha256,

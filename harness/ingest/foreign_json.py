@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from harness.ingest.lines import printable, refusal, text_of
 from harness.model.foreign import ForeignFile
 
-DEEPEST = 64
+DEEPEST, MOST_IN_ONE_FILE = 64, 10_000
 # A string ends where its line's quotes end; a token that never ends is the decoder's to name.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
@@ -57,6 +58,39 @@ def json_in(file: ForeignFile, text: str, place: str = "") -> Any:
         got = text[error.pos : error.pos + 20].split("\n", maxsplit=1)[0] or "the end of the text"
         where = f"{before}line {error.lineno} column {error.colno}" if not place else f"{before}column {error.colno}"
         raise refusal(file, where, repr(got), f"JSON ({error.msg})") from None
+
+
+def each_in(file: ForeignFile, text: str) -> Iterator[Any]:
+    """Yield each object or array of a text that stands on the outermost level, whatever stands between them.
+
+    Raises:
+        UnreadableInput: One of them is no JSON, as for a whole file.
+    """
+    depth = start = found = 0
+    for match in _TOKEN.finditer(text):
+        depth, before = depth + {"{": 1, "[": 1, "}": -1, "]": -1}.get(match.group()[0], 0), depth
+        if before == 0 and depth == 1:
+            start = match.start()
+        elif before == 1 and depth == 0:
+            found += 1
+            if found > MOST_IN_ONE_FILE:
+                need = f"at most {MOST_IN_ONE_FILE:,}"
+                raise refusal(file, f"character {start + 1:,}", f"more than {MOST_IN_ONE_FILE:,} values of JSON", need)
+            yield json_in(file, text[start : match.end()])
+        depth = max(depth, 0)
+    if depth:
+        yield json_in(file, text[start:])
+
+
+def embedded_in(file: ForeignFile, *keys: str) -> Any:
+    """Return the object whose first member is one of some keys, from among lines of text that a console added.
+
+    Raises:
+        UnreadableInput: There is none, or it is no JSON, as for a whole file.
+    """
+    text = text_of(file)
+    found = re.search(r'\{\s*"(?:' + "|".join(map(re.escape, keys)) + r')"\s*:', text)
+    return json_in(file, text) if found is None else next(each_in(file, text[found.start() :]))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

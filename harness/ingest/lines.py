@@ -10,6 +10,7 @@ from harness.model.foreign import ForeignFile
 from harness.model.quantity import EXACT
 
 LARGEST_BYTES = 64 * 1024 * 1024
+MOST_LINES = 1_000_000
 # No tool prints a longer line of text; a line of JSON is as long as it is.
 LONGEST_LINE = 4_000
 # A text of a lab report has at most 8,000 characters.
@@ -48,6 +49,19 @@ def numbered(text: str, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]
     for number, line in enumerate(_LINE_END.split(_ESCAPE.sub("", text)), start=1):
         if line.strip():
             yield number, line[:longest].rstrip() or "…"
+
+
+def lines_of(file: ForeignFile) -> Iterator[tuple[int, str]]:
+    """Return each line of a text that says something, with its number.
+
+    Raises:
+        UnreadableInput: It is no text, or has more than a million lines.
+    """
+    text = text_of(file)
+    lines = text.count("\n") + text.count("\r")
+    if lines > 2 * MOST_LINES or text.count("\n") > MOST_LINES:
+        raise refusal(file, "the file", f"{lines:,} ends of lines", f"at most {MOST_LINES:,} lines")
+    return numbered(text)
 
 
 def printable(text: object, longest: int = 300) -> str:

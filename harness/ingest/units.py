@@ -1,15 +1,18 @@
 """The units of a lot, found in several files: matched by identity, then by number, and never by guess alone."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.errors import WrongUsage
 from harness.model.device_state import Limiter, Link, UnitState
 from harness.model.foreign import ForeignDevice
 
+_BUS_ID = re.compile(r"(?:([0-9A-Fa-f]{1,8}):)?([0-9A-Fa-f]{2}):([0-9A-Fa-f]{2})(?:\.[0-9A-Fa-f])?")
 # How tools number the devices of one machine: 0, gpu-0, GPU 0, card0, device_0.
 _NUMBERED = re.compile(r"(?:gpu|card|device|dev|cuda)?[\s:_-]*([0-9]{1,4})", re.IGNORECASE)
+MOST_UNITS = 4_096
 
 
 @dataclass(slots=True)
@@ -20,6 +23,7 @@ class MatchedUnit:
     name: str | None = None
     uuid: str | None = None
     serial: str | None = None
+    bus_id: str | None = None
     number: int | None = None
     state: UnitState | None = None
     files: list[str] = field(default_factory=list)
@@ -37,13 +41,16 @@ class Units:
         """Match the devices of one file, and return what is to be remarked of how that was done."""
         if self._asked is not None and len(devices) > 1:
             raise WrongUsage(f"--unit: {file} speaks of {len(devices)} devices, and one unit is named")
-        remarks = []
+        devices, remarks = _identities_apart(file, devices)
         for device in devices:
             unit = self._match(device)
+            if unit is None and len(self._units) == MOST_UNITS:
+                raise WrongUsage(f"{file} makes more than {MOST_UNITS:,} devices, and a lab report holds no more units")
             if unit is None:
-                unit = MatchedUnit(unit_id=self._new_id(device), number=_number(device.key))
+                number, bus = _number(device.key), plain_bus_id(device.bus_id)
+                unit = MatchedUnit(unit_id=self._new_id(device), number=number, bus_id=bus)
                 self._units.append(unit)
-            elif not _same_identity(unit, device):
+            elif not _same_identity(unit, device, plain_bus_id(device.bus_id)):
                 remarks.append(f"{device.key} of {file} is taken for {unit.unit_id}, by its number alone")
             remarks += _add(unit, device, file)
             self._of[file, device.key] = unit
@@ -52,13 +59,14 @@ class Units:
     def _match(self, device: ForeignDevice) -> MatchedUnit | None:
         if self._asked is not None:
             return self._units[0] if self._units else None
+        bus = plain_bus_id(device.bus_id)
         for unit in self._units:
-            if _same_identity(unit, device):
+            if _same_identity(unit, device, bus):
                 return unit
         number = _number(device.key)
         # A unit with another identity is another unit, whatever its number.
         alike = [unit for unit in self._units if number is not None and unit.number == number]
-        free = [unit for unit in alike if not (unit.uuid and device.uuid) and not (unit.serial and device.serial)]
+        free = [unit for unit in alike if not _another(unit, device)]
         return free[0] if len(free) == 1 else None
 
     def _new_id(self, device: ForeignDevice) -> str:
@@ -89,9 +97,34 @@ class Units:
         return tuple(self._units)
 
 
+def _identities_apart(file: str, devices: Sequence[ForeignDevice]) -> tuple[list[ForeignDevice], list[str]]:
+    """Leave out identities that several devices of one file share, such as a serial of 0: they identify none."""
+    remarks = []
+    kept = list(devices)
+    for name in ("uuid", "serial", "bus_id"):
+        counted = Counter(getattr(device, name) for device in devices if getattr(device, name))
+        shared = {text for text, number in counted.items() if number > 1 or not text.strip("0x-")}
+        kept = [replace(one, **{name: None}) if getattr(one, name) in shared else one for one in kept]  # type: ignore[arg-type]
+        remarks += [f"{name} {text[:100]} in {file} is that of {counted[text]} devices: no identity" for text in shared]
+    return kept, sorted(remarks)
+
+
 def _number(key: str) -> int | None:
     found = _NUMBERED.fullmatch(key.strip())
     return int(found.group(1)) if found else None
+
+
+def plain_bus_id(text: str | None) -> str | None:
+    """Return domain, bus and device of a bus id in the one form in which two tools' can be compared.
+
+    >>> plain_bus_id("00000000:0F:00.0"), plain_bus_id("0000:0f:00"), plain_bus_id("0f:00.0"), plain_bus_id("N/A")
+    ('0000:0f:00', '0000:0f:00', '0000:0f:00', None)
+    """
+    found = _BUS_ID.fullmatch(text.strip()) if text else None
+    if found is None:
+        return None
+    domain, bus, device = found.groups()
+    return f"{(domain or '0').lower().lstrip('0').rjust(4, '0')}:{bus.lower()}:{device.lower()}"
 
 
 def _slug(key: str) -> str:
@@ -107,8 +140,21 @@ def _candidates(name: str) -> Iterable[str]:
         number += 1
 
 
-def _same_identity(unit: MatchedUnit, device: ForeignDevice) -> bool:
-    return bool((unit.uuid and unit.uuid == device.uuid) or (unit.serial and unit.serial == device.serial))
+def _same_identity(unit: MatchedUnit, device: ForeignDevice, bus: str | None) -> bool:
+    if (unit.uuid and unit.uuid == device.uuid) or (unit.serial and unit.serial == device.serial):
+        return True
+    # Two machines number their buses alike; another UUID or serial is another unit.
+    return bool(bus and bus == unit.bus_id and not _said_otherwise(unit, device))
+
+
+def _said_otherwise(unit: MatchedUnit, device: ForeignDevice) -> bool:
+    return bool((unit.uuid and device.uuid) or (unit.serial and device.serial))
+
+
+def _another(unit: MatchedUnit, device: ForeignDevice) -> bool:
+    """Whether identities that both have say that a device is another one than the unit of its number."""
+    bus = plain_bus_id(device.bus_id)
+    return _said_otherwise(unit, device) or bool(unit.bus_id and bus and unit.bus_id != bus)
 
 
 def _add(unit: MatchedUnit, device: ForeignDevice, file: str) -> list[str]:
@@ -120,6 +166,7 @@ def _add(unit: MatchedUnit, device: ForeignDevice, file: str) -> list[str]:
             remarks.append(f"{unit.unit_id}: {name} {said} in {file}, {known} before; the first is kept")
         elif said and not known:
             setattr(unit, name, said[:300])
+    unit.bus_id = unit.bus_id or plain_bus_id(device.bus_id)
     if device.state is not None:
         unit.state, told = _merged(unit.state, device.state)
         remarks += [f"{unit.unit_id}: {one} in {file}; the first is kept" for one in told]
@@ -167,5 +214,7 @@ def _before_and_after(first: tuple[Limiter, ...], second: tuple[Limiter, ...]) -
 
 
 def _links(first: tuple[Link, ...], second: tuple[Link, ...]) -> tuple[Link, ...]:
-    known = {link.name for link in first}
-    return (*first, *(link for link in second if link.name not in known))
+    """A link that one file does not count is filled from another that does."""
+    later = {link.name: link for link in second}
+    filled = tuple(link if link.count is not None else later.get(link.name, link) for link in first)
+    return (*filled, *(link for link in second if link.name not in {one.name for one in first}))

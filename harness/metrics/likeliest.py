@@ -43,7 +43,8 @@ def likeliest_cause(
     slips = [slip for slip in rules.slips if what.kind in slip.kinds and slip.direction == direction]
     found = _exact(ratio, slips) or _nearest(ratio, slips, band, rules)
     if direction == "high" and spec is not None and what.kind == "compute":
-        found = _rate_of_another(ratio, what, spec, band, rules) or found
+        # A faster unit and a slip may give the same figure; which it was only the laboratory can say.
+        found = ", or ".join(one for one in (_rate_of_another(ratio, what, spec, band, rules), found) if one) or None
     return None if found is None else f"{as_times(ratio)} the peak: {found}?"
 
 
@@ -97,7 +98,8 @@ def figure_of_another(value: Fraction, what: Measurable, spec: ChipSpec, same: F
         if number_format != what.number_format
     )
     said = ", or ".join(list(others)[:3])
-    if (2, what.number_format) in {one[:2] for one in found}:
+    own = [claim for name, _, claim in claims_by_format(spec) if name == what.number_format]
+    if any(abs(value / (claim * 2) - 1) <= _EXACTLY for claim in own):
         also = f", or {said}" if said else ""
         return f"twice the peak: the datasheet's sparse figure given as dense, two devices as one{also}?"
     return f"{as_text(value)} stands in the datasheet as {said}: given as {what.number_format}?"
@@ -129,6 +131,6 @@ def as_times(ratio: Fraction) -> str:
 
 
 def as_factor(value: Fraction) -> str:
-    """Return a factor for people: three significant digits, and large ones in full."""
+    """Return a factor for people: three significant digits, and large ones in full up to a thousand million."""
     text = f"{float(value):.3g}"
-    return text if "e" not in text else f"{float(value):,.0f}"
+    return text if "e" not in text or value >= 10**9 else f"{float(value):,.0f}"

@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from harness.metrics.tpp import BIT_LENGTH
 from harness.model.plausibility import Kind, Measurable
 
 _RATES = {"tflops", "tops", "gflops", "gops", "pflops", "pops", "flops", "ops", "tflop", "top", "mflops"}
+# Words that are no rate by themselves, and are one beside a number format.
+_RUNS = {"gemm", "hgemm", "sgemm", "dgemm", "matmul", "compute", "peak", "throughput", "performance"}
+_RUNS |= {"dense", "tensor", "matrix", "vector"}
 _FORMATS = {
     "fp8": "fp8_e4m3",
     "float8": "fp8_e4m3",
@@ -27,18 +30,21 @@ _FORMATS = {
     "mxfp6": "fp6",
     "blockfp8": "fp8_e4m3",
     "blockfp4": "fp4",
+    "hgemm": "fp16",
+    "sgemm": "fp32",
+    "dgemm": "fp64",
 }
 _COLLECTIVES = {"allreduce", "alltoall", "allgather", "reducescatter", "broadcast", "sendrecv", "reduce"}
-_DRAM = {"dram", "hbm", "mem", "memory", "vram", "membw"}
+_DRAM = {"dram", "hbm", "mem", "memory", "vram", "membw", "stream", "triad", "gddr"}
 _HOST = {"h2d", "d2h", "pcie", "host"}
 _LINKS = {"p2p", "nvlink", "xgmi", "d2d", "link", "interconnect"}
 _BOTH = {"bidir", "bidirectional", "duplex", "both"}
 _CACHES = {"l1", "l2", "l3", "cache", "shared", "lds"}
-_BANDWIDTHS = {"bw", "bandwidth", "membw", "busbw", "throughput"}
+_BANDWIDTHS = {"bw", "bandwidth", "membw", "busbw", "throughput", "triad"}
 _CAPACITIES = (["vram", "gb"], ["memory", "gb"], ["mem", "gb"], ["memory", "size"])
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def measurable(metric: str) -> Measurable | None:
     """Return what a metric's name says was measured, or None where its words say nothing that is known.
 
@@ -47,8 +53,12 @@ def measurable(metric: str) -> Measurable | None:
     >>> measurable("latency_us") is None
     True
     """
-    text = metric.casefold().replace("all_reduce", "allreduce").replace("all_to_all", "alltoall")
-    words = re.split(r"[^a-z0-9]+", text)
+    text = re.sub(r"\b(all|reduce)[ _-](reduce|gather|scatter)", r"\1\2", metric.casefold().replace("_", " "))
+    text = re.sub(r"\b(all)[ -]?(?:to|2)[ -]?(all)", r"\1to\2", text)
+    # "bf16tflops", "peakfp8": formats are found where they are glued to other words.
+    words = re.sub(
+        r"((?:nv|mx|block)?(?:bf16|tf32|fp\d{1,2}|int\d))", r" \1 ", re.sub(r"[^a-z0-9]+", " ", text)
+    ).split()
     said = set(words)
     if said & {"latency", "power", "clock"}:
         return None
@@ -58,7 +68,8 @@ def measurable(metric: str) -> Measurable | None:
         return Measurable(kind="collective")
     if "capacity" in said or words[:2] in _CAPACITIES:
         return Measurable(kind="capacity")
-    return _bandwidth(said) if said & _BANDWIDTHS else None
+    found = _bandwidth(said) if said & _BANDWIDTHS else None
+    return found or (_rate(words) if said & _RUNS else None)
 
 
 def _bandwidth(said: set[str]) -> Measurable | None:
@@ -100,8 +111,10 @@ _BYTES |= {"Ki": Fraction(2**10, 10**9), "Mi": Fraction(2**20, 10**9), "Gi": Fra
 _BYTES |= {"Ti": Fraction(2**40, 10**9), "k": Fraction(1, 10**6), "P": Fraction(10**6)}
 
 _PER_SECOND = r"(?:/s|/sec|/second|ps)"
-_RATE = re.compile(rf"([kmgtpe]?)(?:fl)?op(?:s|{_PER_SECOND}|s{_PER_SECOND})?")
-_BANDWIDTH = re.compile(rf"([KkMGTP]i?|)(B|b|Byte|Bytes|bit|bits|bytes)(?:{_PER_SECOND})")
+_RATE = re.compile(rf"([kmgtpe]?)(?:fl|i)?op(?:s|{_PER_SECOND}|s{_PER_SECOND})?")
+_BANDWIDTH = re.compile(rf"([KkMGTP]i?|)(B|b|Byte|Bytes|bit|bits|bytes)(?:{_PER_SECOND}|PS)")
+# "TeraFLOPS", "gigabytes": the prefix written in full.
+_WORDY = re.compile(r"^(?:[Gg]iga|[Tt]era|[Pp]eta|[Mm]ega|[Kk]ilo|[Ee]xa)(?=[FfOoBb])")
 _CAPACITY = re.compile(r"([KkMGTP]i?|)(B|Byte|Bytes|bytes)")
 _BASE: Mapping[str, str] = {"compute": "TFLOP/s", "capacity": "GB"}
 
@@ -111,7 +124,7 @@ def base_unit_of(kind: Kind) -> str:
     return _BASE.get(kind, "GB/s")
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def unit_factor(unit: str) -> tuple[str, Fraction] | None:
     """Return the base unit that a unit belongs to and its factor to it; None where the text is no unit known here.
 
@@ -120,7 +133,7 @@ def unit_factor(unit: str) -> tuple[str, Fraction] | None:
     >>> unit_factor("GFLOPS"), unit_factor("Gb/s"), unit_factor("GiB"), unit_factor("ns")
     (('TFLOP/s', Fraction(1, 1000)), ('GB/s', Fraction(1, 8)), ('GB', Fraction(2097152, 1953125)), None)
     """
-    text = unit.strip()
+    text = _WORDY.sub(lambda word: word.group(0)[0].upper(), unit.strip())
     found = _RATE.fullmatch(text.casefold())
     if found and text:
         return "TFLOP/s", _PREFIX[found.group(1)]

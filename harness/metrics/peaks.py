@@ -1,6 +1,7 @@
 """The peak of a chip for what was measured, from its spec file: the claim, and the most at its highest clock."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +13,8 @@ from harness.model.chip_spec import Architecture, ChipSpec, SpecRate
 from harness.model.plausibility import Measurable, Peak
 from harness.model.quantity import as_text, in_base_unit
 
+# A claim is rounded, and its clock need not be the one that drivers show.
+_CLAIM_ROUNDED = Fraction(3, 100)
 # Formats that run on the same units at the same rate, where a spec file names only one of them.
 _ALIKE = {"bf16": ("fp16",), "fp16": ("bf16",), "fp8_e5m2": ("fp8_e4m3",), "fp8_e4m3": ("fp8_e5m2",)}
 
@@ -49,7 +52,7 @@ def _of_share(peak: Peak, share: Fraction) -> Peak:
     if share == 1:
         return peak
     basis = f"{as_text(share)} of {peak.basis}"
-    return Peak(claim=peak.claim * share, most=peak.most * share, basis=basis, only_above=peak.only_above)
+    return replace(peak, claim=peak.claim * share, most=peak.most * share, basis=basis, share=share)
 
 
 def claims_by_format(spec: ChipSpec) -> Iterator[tuple[str, str, Fraction]]:
@@ -62,18 +65,40 @@ def claims_by_format(spec: ChipSpec) -> Iterator[tuple[str, str, Fraction]]:
 def _rate(spec: ChipSpec, what: Measurable) -> Peak | None:
     assert what.number_format is not None
     claims = [rate for rate in spec.rates if rate.grade != "estimate"]
-    found = _in_format(claims, what, (what.number_format,)) or _in_format(
-        claims, what, _ALIKE.get(what.number_format, ())
-    )
+    own = _in_format(claims, what, (what.number_format,))
+    found = own or _in_format(claims, what, _ALIKE.get(what.number_format, ()))
+    wider = _on_wider_units(spec, claims, what, found)
+    if wider is not None:
+        return wider
     if found is None:
         return _from_architecture(spec, what) or _bound_of_narrower(spec, claims, what)
     claim = Fraction(in_base_unit(found.value, found.unit))
     kind = f"{found.units} " if found.units else ""
     built = _at_highest_clock(spec, found.format)
     basis = f"{as_text(claim)} {found.unit.replace('POP', 'TOP').replace('PFLOP', 'TFLOP')}, {kind}{found.format}"
-    # The figure of matrix units says nothing of vector units but that they are no faster.
+    # The figure of matrix units says nothing of vector units but that they are no faster, and that of FP16 little of
+    # BF16 on chips whose list of rates is complete without it: they convert.
     foreign = what.units == "vector" and found.units != "vector"
-    return Peak(claim=claim, most=max(claim, built or claim), basis=basis, only_above=foreign)
+    converted = own is None and spec.tpp_completeness == "complete" and what.number_format in ("bf16", "fp16")
+    return Peak(claim=claim, most=max(claim, built or claim), basis=basis, only_above=foreign or converted)
+
+
+def _on_wider_units(spec: ChipSpec, claims: list[SpecRate], what: Measurable, found: SpecRate | None) -> Peak | None:
+    """Units of a wider format compute a narrower one too: libraries convert FP16 where FP32 is the faster."""
+    if what.units == "vector" or what.number_format not in ("fp16", "bf16") or spec.tpp_completeness != "complete":
+        return None
+    wide = max((rate for rate in claims if rate.format == "fp32"), key=_in_tera, default=None)
+    # Where nothing in 16 bits is known, the fastest of all must be FP32 for it to bound them.
+    rival = found or max(claims, key=_in_tera, default=None)
+    if wide is None or rival is None or (rival is not wide and _in_tera(rival) >= _in_tera(wide)):
+        return None
+    claim = _in_tera(wide)
+    basis = f"{as_text(claim)} TFLOP/s, fp32; {what.number_format} is converted"
+    return Peak(claim=claim, most=claim, basis=basis, only_above=True)
+
+
+def _in_tera(rate: SpecRate) -> Fraction:
+    return Fraction(in_base_unit(rate.value, rate.unit))
 
 
 def _in_format(claims: list[SpecRate], what: Measurable, formats: tuple[str, ...]) -> SpecRate | None:
@@ -109,16 +134,21 @@ def _from_architecture(spec: ChipSpec, what: Measurable) -> Peak | None:
 
 
 def _bound_of_narrower(spec: ChipSpec, claims: list[SpecRate], what: Measurable) -> Peak | None:
-    """A format is no faster than the next narrower one, or, where none is known, than the fastest of all."""
+    """A format is no faster than the next narrower one; None where no narrower one is known."""
     bits = BIT_LENGTH[what.number_format or "fp32"]
-    next_bits = max((BIT_LENGTH[rate.format] for rate in claims if BIT_LENGTH[rate.format] <= bits), default=None)
-    narrower = [rate for rate in claims if BIT_LENGTH[rate.format] == next_bits] or claims
-    fastest = max(narrower, key=lambda rate: in_base_unit(rate.value, rate.unit), default=None)
-    if fastest is None:
+    known = {rate.format: _in_tera(rate) for rate in sorted(claims, key=_in_tera)}
+    for one in spec.architecture.ops_per_clock if spec.architecture else ():
+        built = _at_highest_clock(spec, one.format)
+        if built is not None:
+            known.setdefault(one.format, built)
+    next_bits = max((BIT_LENGTH[name] for name in known if BIT_LENGTH[name] <= bits), default=None)
+    narrower = {name: rate for name, rate in known.items() if BIT_LENGTH[name] == next_bits}
+    if not narrower:
         return None
-    claim = Fraction(in_base_unit(fastest.value, fastest.unit))
-    most = max(claim, _at_highest_clock(spec, fastest.format) or claim)
-    basis = f"no {what.number_format} rate is known; {fastest.format} runs at {as_text(claim)}"
+    fastest = max(narrower, key=lambda name: narrower[name])
+    claim = narrower[fastest]
+    most = max(claim, _at_highest_clock(spec, fastest) or claim)
+    basis = f"no {what.number_format} rate is known; {fastest} runs at {as_text(claim)}"
     return Peak(claim=claim, most=most, basis=basis, only_above=True)
 
 
@@ -128,6 +158,26 @@ def uncapped(spec: ChipSpec, number_format: str) -> Fraction | None:
     if architecture is None or not architecture.capped:
         return None
     return _at_highest_clock(spec.model_copy(update={"architecture": _free(architecture)}), number_format)
+
+
+def architectural_operations(spec: ChipSpec, number_format: str) -> int | None:
+    """Return what one unit of a chip does per clock in a format: as its file says, or as its claim gives at its clock.
+
+    A claim counts where at the highest clock it lies within 3 % of a power of two, which alone silicon is built for.
+    """
+    architecture = spec.architecture
+    if architecture is None:
+        return None
+    listed = next((one.operations for one in architecture.ops_per_clock if one.format == number_format), None)
+    clock = architecture.maximum_clock_mhz or architecture.nominal_clock_mhz
+    claims = [rate for rate in spec.rates if rate.format == number_format and rate.grade != "estimate"]
+    if listed is not None or clock is None or not claims or architecture.capped:
+        return listed
+    claim = max(Fraction(in_base_unit(rate.value, rate.unit)) for rate in claims)
+    operations = claim * 10**6 / (architecture.processing_units * Fraction(clock))
+    power = 1 << max(round(operations).bit_length() - 1, 0)
+    nearest = min((power, 2 * power), key=lambda one: abs(operations - one))
+    return nearest if abs(operations / nearest - 1) <= _CLAIM_ROUNDED else None
 
 
 def _free(architecture: Architecture) -> Architecture:

@@ -38,11 +38,13 @@ def band_for(
     bands: Iterable[Band], kind: Kind, number_format: str | None, method: str | None, market: Market
 ) -> Band | None:
     """Return the most narrowly told band that covers a measurement: the format tells most, then method, then market."""
-    asked = {"number_format": number_format, "method": method, "market": market}
     fitting = [
         band
         for band in bands
-        if band.kind == kind and all(getattr(band, name) in (None, value) for name, value in asked.items())
+        if band.kind == kind
+        and band.number_format in (None, number_format)
+        and band.method in (None, method)
+        and band.market in (None, market)
     ]
     return max(
         fitting,
@@ -77,13 +79,23 @@ def judge(
         ratio = None if peak is None else value / peak.claim
         return Judgement(status=hint.status, ratio=ratio, band=None, codes=(hint.finding,), cause=hint.says)
     if peak is None:
-        return _without_peak(value, what, rules)
+        return _without_dram(spec, what) or _without_peak(value, what, rules)
     method = method_named(rules.methods, what.kind, described)
-    band = band_for(rules.bands, what.kind, what.number_format, method, market_of(spec))
+    band = _capped(band_for(rules.bands, what.kind, what.number_format, method, market_of(spec)), method, spec, rules)
     if band is None:
         ratio = value / peak.claim
         return Judgement(status="warn", ratio=ratio, band=None, codes=("band-unknown",), said=(peak.basis,))
     return _Against(value=value, what=what, peak=peak, spec=spec, band=band, rules=rules).judgement()
+
+
+def _capped(band: Band | None, method: str | None, spec: ChipSpec | None, rules: PlausibilityMethod) -> Band | None:
+    """Give a band of every market the upper ends of the chip's own: how far clocks go is no matter of formats."""
+    if band is None or band.market is not None:
+        return band
+    own = band_for(rules.bands, band.kind, None, method if band.kind == "dram" else None, market_of(spec))
+    if own is None or own.market is None:
+        return band
+    return band.model_copy(update={"high": own.high, "most": own.most, "note": own.note})
 
 
 def _hinted(what: Measurable, described: str | None, rules: PlausibilityMethod) -> Hint | None:
@@ -94,6 +106,15 @@ def _hinted(what: Measurable, described: str | None, rules: PlausibilityMethod) 
         if what.kind in hint.kinds and spoken and not any(word.casefold() in said for word in hint.unless):
             return hint
     return None
+
+
+def _without_dram(spec: ChipSpec | None, what: Measurable) -> Judgement | None:
+    """A chip of which the spec file says that it has no DRAM has no DRAM bandwidth."""
+    dram = None if spec is None or what.kind != "dram" else spec.total_dram_bandwidth
+    if spec is None or dram is None or dram.value != 0 or dram.grade == "estimate":
+        return None
+    cause = f"{spec.name} has no DRAM: memory on the die given as DRAM?"
+    return Judgement(status="refuse", ratio=None, band=None, codes=("cache-as-dram",), cause=cause)
 
 
 def _without_peak(value: Fraction, what: Measurable, rules: PlausibilityMethod) -> Judgement:
@@ -107,7 +128,8 @@ def _without_peak(value: Fraction, what: Measurable, rules: PlausibilityMethod) 
     if ceiling is None or value <= Fraction(ceiling.most):
         return Judgement(status="accept", ratio=None, band=None, codes=(code,))
     over = value / Fraction(ceiling.most)
-    cause = f"{as_times(over)} more than any chip reaches ({ceiling.says}): a prefix, or many devices as one?"
+    also = ", or memory on the die" if what.kind == "dram" else ""
+    cause = f"{as_times(over)} the most that any chip reaches ({ceiling.says}): a prefix, or many devices as one{also}?"
     return Judgement(status="refuse", ratio=None, band=None, codes=(code, "above-every-chip"), cause=cause)
 
 
@@ -178,13 +200,31 @@ class _Against:
         return self._answer("warn", "above-datasheet-peak", cause=cause)
 
     def _too_high(self) -> Judgement:
-        cause = likeliest_cause(self.ratio, self.value, self.what, self.spec, self.band, self.rules)
+        cause = self._whole_for_part() or likeliest_cause(
+            self.ratio, self.value, self.what, self.spec, self.band, self.rules
+        )
         most = max(Fraction(self.band.most), self.peak.most / self.peak.claim * self.rounding)
         if self.ratio <= most:
             said = "further above the datasheet's figure than is usual; within what boost or caches do"
-            return self._answer("warn", "above-datasheet-peak", f"{said}: {self._why_above()}", cause=cause)
-        unexplained = f"{as_times(self.ratio)} the peak, and no slip that is known explains it: invented, or mixed up?"
+            slip = cause.removeprefix(f"{as_times(self.ratio)} the peak: ") if cause else ""
+            mild = f"{self._usual_excess()}, or {slip}" if slip else f"{self._usual_excess()}?"
+            return self._answer("warn", "above-datasheet-peak", f"{said}: {self._why_above()}", cause=mild)
+        unexplained = f"{as_times(self.ratio)} the peak, and no slip that is known explains it: "
+        unexplained += "many devices as one, another chip, or invented?"
         return self._answer("refuse", "above-physical-peak", cause=cause or unexplained)
+
+    def _usual_excess(self) -> str:
+        """What lifts an honest figure a little above the datasheet's."""
+        why = {"compute": "a clock above the datasheet's", "dram": "caches or a faster memory clock"}
+        return f"{as_times(self.ratio)} the peak: {why.get(self.what.kind, 'another count of the same links')}"
+
+    def _whole_for_part(self) -> str | None:
+        """Whether the figure fits the whole chip, where a part of it is named."""
+        whole = self.ratio * self.peak.share
+        if self.peak.share >= 1 or not Fraction(self.band.low) <= whole <= self.rounding:
+            return None
+        part = f"{as_times(self.ratio)} the peak of {as_text(self.peak.share)} of the chip"
+        return f"{part}: the whole, several devices as one, given for its part?"
 
     def _bounded(self) -> Judgement:
         """Where the format's own peak is not known: below that of another, and no figure of the datasheet."""
@@ -193,6 +233,14 @@ class _Against:
         another = None if asked is None else figure_of_another(self.value, self.what, asked, same)
         said = f"bounded from above only: {self.peak.basis}"
         return self._answer("accept" if another is None else "warn", "peak-of-format-unknown", said, cause=another)
+
+    def _or_only_slow(self, slip: str) -> str:
+        """Put the plain reason first where a figure is not so low that only a slip explains it."""
+        times, _, what = slip.partition(": ")
+        plain = "memory in use" if self.what.kind == "capacity" else "a slow kernel or a limited device"
+        if not what or self.ratio * 4 < Fraction(self.band.low):
+            return f"{slip.rstrip('?')}, or only {plain}?"
+        return f"{times}: {plain}, or {what}"
 
     def _below(self) -> Judgement:
         if abs(self.ratio - 1) <= Fraction(self.rules.same_figure) and self.what.kind != "capacity":
@@ -206,6 +254,6 @@ class _Against:
             return self._answer("refuse", "implausibly-low", cause=slip or far)
         if slip is None and self.ratio < Fraction(self.band.low) / 2:
             slip = far
-        cause = f"{slip.rstrip('?')}, or only a slow kernel or a limited device?" if slip else None
+        cause = None if slip is None else self._or_only_slow(slip)
         stands = f"{self.band.rows} measurements of {self.band.chips} chips lie from {as_text(self.band.low)} on"
         return self._answer("warn", "below-band", f"{as_factor(self.ratio)} of the peak; {stands}", cause=cause)

@@ -22,7 +22,7 @@ def summary(samples: Sequence[Decimal], statistic: str) -> Fraction:
     """
     if not samples:
         raise UndefinedMetric(statistic, "there are no samples")
-    exact = sorted(Fraction(sample) for sample in samples)
+    exact = [Fraction(sample) for sample in sorted(samples)]
     middle = len(exact) // 2
     match statistic:
         case "mean":

@@ -163,6 +163,13 @@ _STATEMENTS: Mapping[str, CatalogueEntry] = {
         "The relative standard uncertainty exceeds what the method accepts.",
         "Repeat in more sessions.",
     ),
+    "uncertainty-understated": entry(
+        _LOWER,
+        "Less uncertainty than the samples bear out",
+        "The spread between the sessions alone, with its degrees of freedom, gives a larger expanded uncertainty than "
+        "the one that is stated. Repeats within a session do not count as sessions.",
+        "State U = k u with u between sessions and k for their number, or measure in more sessions.",
+    ),
     "unit-not-in-lot": entry(
         _UNSUPPORTED,
         "A measurement of a unit that is not in the lot",

@@ -93,6 +93,8 @@ class Architecture(Document):
     """Facts from which a peak rate follows: units x operations per clock x clock."""
 
     processing_units: Annotated[int, Field(gt=0)]
+    # Units that the dies of the package have, enabled or not, where a source says it.
+    die_units: Annotated[int, Field(gt=0)] | None = None
     ops_per_clock: tuple[OpsPerClock, ...] = ()
     nominal_clock_mhz: Figure | None = None
     maximum_clock_mhz: Figure | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from harness.model.catalogue_entry import CatalogueEntry, entry
 from harness.model.finding import Effect
+from harness.model.underperformance_catalogue import UNDERPERFORMANCE_CATALOGUE
 
 _VOIDS, _LOWER = Effect.VOIDS, Effect.LOWER_BOUND_ONLY
 _UNSUPPORTED, _NOTES = Effect.UNSUPPORTED, Effect.NOTES
@@ -65,4 +66,5 @@ DEVICE_CATALOGUE: Mapping[str, CatalogueEntry] = {
         "A slowed device shows what it did, not what it can do.",
         "Cool the device and measure again.",
     ),
+    **UNDERPERFORMANCE_CATALOGUE,
 }

@@ -25,6 +25,8 @@ class ForeignDevice:
     uuid: str | None = None
     serial: str | None = None
     part_number: str | None = None
+    # Domain, bus and device as the tool prints them, such as 00000000:01:00.0; it tells apart devices of one machine.
+    bus_id: str | None = None
     state: UnitState | None = None
 
 

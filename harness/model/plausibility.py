@@ -105,6 +105,8 @@ class Peak:
     only_above: bool = False
     # Whether a loop of vector instructions reached more than the vector units are claimed to.
     packed: bool = False
+    # The share of the chip that this is the peak of.
+    share: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,9 +4,11 @@ A figure is written as a string of ASCII digits and read as a `Decimal`. Arithme
 traps inexact results, so a rounding before a comparison is an error and never a silent change of outcome.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Clamped, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, Underflow
 from fractions import Fraction
+from functools import reduce
 from typing import Literal
 
 # 400 digits hold any product of the few 40-character figures that a formula multiplies.
@@ -57,6 +59,11 @@ def in_base_unit(value: Decimal, unit: str) -> Decimal:
     (Decimal('4800.0'), Decimal('150.323855360'))
     """
     return EXACT.multiply(value, _FACTORS[unit][1])
+
+
+def exact_sum(values: Iterable[Decimal]) -> Decimal:
+    """Return the sum of figures, exactly; many times as fast as one of fractions."""
+    return reduce(EXACT.add, values, Decimal(0))
 
 
 def as_text(value: Decimal | Fraction) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from harness.model.document import Amount, Day, Document, Name, Sha256, Text
+from harness.model.fingerprint import Fingerprint
 
 VERDICT_FORMAT = "verdict/1"
 
@@ -138,9 +139,25 @@ class Assurance(Document):
     threshold: Amount
     unit: str
     cite: str
-    conclusion: Literal["below", "not-below", "inconclusive"]
+    conclusion: Literal["below", "not-below", "inconclusive", "rejected"]
     code: str
     statement: str
+    # Where a bound was held against the threshold: whose, its value, and the threshold less it, both in `unit`.
+    binding: str | None = Field(None, exclude_if=_absent)
+    bound: Amount | None = Field(None, exclude_if=_absent)
+    margin: Amount | None = Field(None, exclude_if=_absent)
+    # The claimed probability that a unit at or above the threshold is passed; only where the conclusion is "below".
+    false_accept_risk: Amount | None = Field(None, exclude_if=_absent)
+    # What each bound that reached the threshold would have had to be.
+    sufficient: tuple[str, ...] = Field((), exclude_if=_empty)
+
+
+class Requirement(Document):
+    """Something that the caller asked beyond the law, as `KEY=VALUE`; it changes the outcome as a lens does."""
+
+    requires: str
+    outcome: Outcome
+    got: str
 
 
 class Inputs(Document):
@@ -164,6 +181,8 @@ class Receipt(Document):
     known_at: Day | None = Field(None, exclude_if=_absent)
     proposed: tuple[str, ...] = Field((), exclude_if=_empty)
     readings: dict[str, str] = Field(default_factory=dict, exclude_if=_empty)
+    # What was required beyond the law.
+    required: tuple[str, ...] = Field((), exclude_if=_empty)
 
 
 class Assumption(Document):
@@ -198,6 +217,10 @@ class Verdict(Document):
     figures: dict[str, FigureReading]
     findings: tuple[FindingRecord, ...]
     assurance: tuple[Assurance, ...]
+    # Only where something was required.
+    required: tuple[Requirement, ...] = Field((), exclude_if=_empty)
+    # Of every unit whose clock and units are known; verdicts of before have none.
+    fingerprints: tuple[Fingerprint, ...] = Field((), exclude_if=_empty)
     # Only a classification assumes facts; a verdict on a report leaves the field out.
     assumed: tuple[Assumption, ...] = Field((), exclude_if=_empty)
     receipt: Receipt

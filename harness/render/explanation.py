@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harness.model.assurance_catalogue import ASSURANCE_CATALOGUE
 from harness.model.catalogue import CATALOGUE
 from harness.model.measured_catalogue import MEASURED_CATALOGUE
 from harness.model.policy import CriterionText
@@ -21,6 +22,7 @@ def explain(word: str, law: Law) -> str | None:
         *_finding(word),
         *_spec_finding(word),
         *_measured(word),
+        *_assurance(word),
         *_lens(word, law),
         *_answers(word, law),
         *_constants(word, law),
@@ -56,6 +58,13 @@ def _measured(word: str) -> Iterator[str]:
         entry = MEASURED_CATALOGUE[word]
         status = f"{entry.status}, of a row of a table of measurements"
         yield f"{word}: {entry.title}\n  status   {status}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
+
+
+def _assurance(word: str) -> Iterator[str]:
+    if word in ASSURANCE_CATALOGUE:
+        entry = ASSURANCE_CATALOGUE[word]
+        says = f"{entry.conclusion}, of the assurance statement"
+        yield f"{word}: {entry.title}\n  says     {says}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
 
 
 def _lens(word: str, law: Law) -> Iterator[str]:
@@ -190,6 +199,7 @@ def explainable(law: Law) -> str:
         "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
         "findings about spec files": [(code, entry.title) for code, entry in SPEC_CATALOGUE.items()],
         "words about measured figures": [(code, entry.title) for code, entry in MEASURED_CATALOGUE.items()],
+        "codes of the assurance statement": [(code, entry.title) for code, entry in ASSURANCE_CATALOGUE.items()],
         "constants of law": [
             (name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in constants(law).items()
         ],

@@ -58,6 +58,12 @@ def _suite(root: ElementTree.Element, source: str, verdict: Verdict, shown: Show
     for name, lens in verdict.lenses.items():
         case = ElementTree.SubElement(suite, "testcase", classname=source, name=name, time="0")
         _answer(case, lens, _lines(lens, verdict), shown)
+    for one in verdict.required:
+        case = ElementTree.SubElement(suite, "testcase", classname=source, name=shown(one.requires), time="0")
+        if one.outcome == "pass":
+            ElementTree.SubElement(case, "system-out").text = shown(one.got)
+        else:
+            ElementTree.SubElement(case, "failure", type=one.outcome, message=shown(one.got))
 
 
 def _answer(case: ElementTree.Element, lens: Lens, lines: list[str], shown: Shown) -> None:

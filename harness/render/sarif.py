@@ -66,6 +66,11 @@ class SarifLog:
         for name, lens in verdict.lenses.items():
             if not lens.informs and lens.outcome != "pass":
                 self._lens(name, lens, verdict, locate)
+        for one in verdict.required:
+            if one.outcome != "pass":
+                self._result(
+                    one.requires, _GRAVEST[one.outcome], words.requirement_line(one), about, "measurements", locate
+                )
 
     def refuse(self, source: str, error: UnreadableInput, locate: Locate) -> None:
         """Add an input that could not be read: a result for each of its faults."""
@@ -158,6 +163,12 @@ def _rule_texts(rule: str, law: Law) -> tuple[str, str, str]:
     if rule == UNREADABLE:
         full = "The input cannot be read, is not strict JSON, or does not fit its schema; nothing was judged."
         return "An input that cannot be read", full, "Correct what the message names."
+    if "=" in rule:
+        return (
+            rule,
+            f"The caller required {rule} beyond the law.",
+            "Leave out --require, or mend what the statement names.",
+        )
     if rule in law.lenses:
         return rule, law.lenses[rule].question, f"harness explain {rule}"
     says, pin = meaning_of(rule, law)

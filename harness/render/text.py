@@ -81,9 +81,23 @@ def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, c
     if verdict.findings:
         found = [[one.code, one.effect, one.where, one.got, one.need] for one in verdict.findings]
         yield from (heading("Findings about the evidence"), table(found, words.FINDING_HEADINGS), "")
+    for one in verdict.fingerprints:
+        rows = [words.fingerprint_row(row) for row in one.formats]
+        yield heading(f"Fingerprint of {one.unit_id}: operations per clock and unit, at their fastest")
+        yield table(rows, words.FINGERPRINT_HEADINGS)
+        yield from (f"- {line}" for line in (one.says, *(f"rests on {what}" for what in one.rests_on)))
+        yield ""
     if verdict.assurance:
-        yield heading("Assurance, from the evidence alone; it informs and decides nothing")
-        yield from (f"- {words.assurance_line(statement)}" for statement in verdict.assurance)
+        asked = any(one.requires.startswith("assurance=") for one in verdict.required)
+        said = "it is required" if asked else "it informs and decides nothing"
+        yield heading(f"Assurance, from the evidence alone; {said}")
+        for statement in verdict.assurance:
+            lines = (words.assurance_line(statement), words.sufficient_line(statement))
+            yield from (f"- {line}" for line in lines if line)
+        yield ""
+    if verdict.required:
+        yield heading("Required beyond the law")
+        yield from (f"- {words.requirement_line(requirement)}" for requirement in verdict.required)
         yield ""
 
 

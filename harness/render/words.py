@@ -1,6 +1,18 @@
 """Words and figures for people. Nothing that a criterion compares is rounded."""
 
-from harness.model.verdict import Assurance, FigureReading, FindingRecord, Lens, ReadingUse, Reason, Verdict
+from decimal import Decimal
+
+from harness.model.fingerprint import FormatRate
+from harness.model.verdict import (
+    Assurance,
+    FigureReading,
+    FindingRecord,
+    Lens,
+    ReadingUse,
+    Reason,
+    Requirement,
+    Verdict,
+)
 
 COLOURS = {"pass": "32", "holds": "32", "fail": "31", "fails": "31", "undecided": "33"}
 
@@ -65,18 +77,36 @@ def figure_row(name: str, figure: FigureReading) -> list[str]:
 
 FIGURE_HEADINGS = ["figure", "declared", "derived", "measured", "law reads", "unit", "note"]
 REASON_HEADINGS = ["criterion", "outcome", "got", "need", "margin", "citation"]
+FINGERPRINT_HEADINGS = ["format", "rate", "clock", "per clock and unit", "nearest", "efficiency", "architecture"]
 FINDING_HEADINGS = ["finding", "effect", "where", "got", "need"]
 LENS_HEADINGS = ["lens", "outcome", "answer", "basis"]
+
+
+def fingerprint_row(row: FormatRate) -> list[str]:
+    """Return one row of the table of a fingerprint."""
+    return [
+        row.number_format,
+        f"{row.rate_tops} {'TOP/s' if row.number_format.startswith('int') else 'TFLOP/s'}",
+        f"{row.clock_mhz} MHz",
+        f"{Decimal(row.operations_per_clock):.1f}",
+        "none" if row.nearest is None else str(row.nearest),
+        "" if row.efficiency is None else f"{Decimal(row.efficiency):.3f}",
+        "not known" if row.architecture is None else str(row.architecture),
+    ]
 
 
 def closing_line(verdict: Verdict) -> str:
     """Return the outcome and what made it, in one line."""
     deciding = {name: lens for name, lens in verdict.lenses.items() if not lens.informs}
     behind = [name for name, lens in deciding.items() if lens.outcome == verdict.outcome]
+    behind += [one.requires for one in verdict.required if one.outcome == verdict.outcome]
     parts = {
         "pass": [f"{', '.join(behind)} pass"],
         "undecided": [f"{', '.join(behind)} undecided"],
-        "fail": [f"{name}: {deciding[name].answer}{_voiding(name, verdict)}" for name in behind],
+        "fail": [
+            f"{name}: {deciding[name].answer}{_voiding(name, verdict)}" if name in deciding else f"{name} fails"
+            for name in behind
+        ],
     }[verdict.outcome]
     if verdict.score.applies:
         parts.append(f"{verdict.score.holds} of {verdict.score.applies} criteria hold")
@@ -125,4 +155,14 @@ def next_steps(lens: Lens) -> str | None:
 
 def assurance_line(statement: Assurance) -> str:
     """Return one assurance statement with its citation."""
-    return f"{statement.quantity}: {statement.statement}. [{statement.cite}]"
+    return f"{statement.quantity}: {statement.statement}. [{statement.cite}] ({statement.code})"
+
+
+def sufficient_line(statement: Assurance) -> str | None:
+    """Return what would have sufficed, or None where nothing is to be said."""
+    return f"next: {'; or '.join(statement.sufficient)}" if statement.sufficient else None
+
+
+def requirement_line(requirement: Requirement) -> str:
+    """Return what was required beyond the law, and what came of it."""
+    return f"{requirement.requires}: {requirement.outcome}: {requirement.got}"

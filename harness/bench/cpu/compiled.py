@@ -87,8 +87,8 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.bench_write.argtypes, library.bench_write.restype = [array, number, size], None
     library.bench_copy.argtypes, library.bench_copy.restype = [array, array, size], None
     library.bench_triad.argtypes, library.bench_triad.restype = [array, array, array, number, size], None
-    library.bench_pattern_write.argtypes = [array, word, word, size]
-    library.bench_pattern_write.restype = None
+    for fill in (library.bench_pattern_write, library.bench_random):
+        fill.argtypes, fill.restype = [array, word, word, size], None
     library.bench_pattern_verify.argtypes = [array, word, word, size, ctypes.POINTER(word)]
     library.bench_pattern_verify.restype = size
     return library

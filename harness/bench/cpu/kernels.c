@@ -41,6 +41,18 @@ void bench_pattern_write(uint64_t *restrict a, uint64_t seed, uint64_t first, si
   for (size_t i = 0; i < n; i++) a[i] = word_of(seed, first + i);
 }
 
+/* Random contents between 1 and 2: no subnormal number, no two pages alike. */
+void bench_random(double *restrict a, uint64_t seed, uint64_t first, size_t n) {
+#pragma omp parallel for schedule(static)
+  for (size_t i = 0; i < n; i++) {
+    union {
+      uint64_t bits;
+      double number;
+    } word = {.bits = (word_of(seed, first + i) >> 12) | UINT64_C(0x3FF0000000000000)};
+    a[i] = word.number;
+  }
+}
+
 /* Returns how many words differ; the index of the first one in *where, n where none does. */
 size_t bench_pattern_verify(const uint64_t *restrict a, uint64_t seed, uint64_t first, size_t n, uint64_t *where) {
   size_t wrong = 0;

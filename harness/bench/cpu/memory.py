@@ -20,6 +20,9 @@ _SCALE = 0.5
 _BLOCK = 32 * 1024
 _CHUNK_BYTES = 64 * 2**20
 _LARGEST_SHARE = 4
+_PROBE_BYTES, _LONGEST_FILL_S = 64 * 2**20, 6
+# What a slow processor writes and verifies twice in a second.
+_PATTERN_BYTES_PER_S = 2**27
 
 
 class CpuMemory:
@@ -28,6 +31,7 @@ class CpuMemory:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.pool: Array | None = None
+        self.most_bytes: int | None = None
 
     def kernels(self) -> tuple[StreamSupport, ...]:
         plain = Way(name="numpy", path="library", description="numpy on one thread: a lower bound")
@@ -48,40 +52,51 @@ class CpuMemory:
         return 32 * 1024
 
     def most_stream_bytes(self) -> int:
-        available = host.memory_bytes("MemAvailable") or 2**30
-        taken = 0 if self.pool is None else self.pool.nbytes
-        return (available + taken) // _LARGEST_SHARE
+        """Return a quarter of what is available, or less where filling it would take long, as on a busy host."""
+        if self.most_bytes is None:
+            share = (host.memory_bytes("MemAvailable") or 2**30) // _LARGEST_SHARE
+            probe, start = np.empty(_PROBE_BYTES // 8), time.perf_counter()
+            self._fill(probe, 1, 0)
+            filled_bytes = _LONGEST_FILL_S * _PROBE_BYTES / (time.perf_counter() - start)
+            self.most_bytes = min(share, max(_PROBE_BYTES, round(filled_bytes)))
+        return self.most_bytes
+
+    def _fill(self, array: Array, seed: int, first: int) -> None:
+        """Give every word a random content between 1 and 2: subnormal numbers would be slow, like pages shared."""
+        if self.compiled.library is not None:
+            self.compiled.library.bench_random(array.ctypes.data, seed, first, len(array))
+            return
+        np.random.default_rng((seed, first)).random(out=array)
+        array += 1
 
     def stream(self, task: StreamTask) -> "CpuStream":
         count = _ARRAYS[task.kernel]
-        words_each = task.footprint_bytes // 8 // count
+        words_each = -(-task.footprint_bytes // (8 * count))
+        if task.footprint_bytes > self.most_stream_bytes():
+            raise NotApplicable("not enough memory is available")
         arrays = self._arrays(count, words_each, task.seed)
         library = self.compiled.library if task.way.name == "c" else None
         return CpuStream(task.kernel, arrays, library)
 
     def _arrays(self, count: int, words_each: int, seed: int) -> list[Array]:
         """Return arrays of random contents, from one pool that is filled once: the first touch is slow."""
-        if words_each * count * 8 > self.most_stream_bytes():
-            raise NotApplicable("not enough memory is available")
         if self.pool is None or len(self.pool) < words_each * count:
             self.pool = None
             try:
                 self.pool = np.empty(words_each * count)
             except MemoryError:
                 raise NotApplicable("not enough memory is available") from None
-            # Between 0.5 and 1.5: subnormal numbers would be slow, and constant pages might be shared.
-            np.random.default_rng(seed).random(out=self.pool)
-            self.pool += 0.5
+            self._fill(self.pool, seed, 0)
         return [self.pool[n * words_each : (n + 1) * words_each] for n in range(count)]
 
-    def chunks(self, most_bytes: int | None) -> "CpuChunks":
+    def chunks(self, longest_s: float) -> "CpuChunks":
         self.pool = None
         available = host.memory_bytes("MemAvailable")
         share = (available or 2**30) // _LARGEST_SHARE
-        size = min(share, most_bytes or share, 8 * 2**30)
+        size = min(share, round(longest_s * _PATTERN_BYTES_PER_S))
         count = size // _CHUNK_BYTES
         if not count:
-            raise NotApplicable(f"{share:,} bytes are a quarter of what is available: too little for one chunk")
+            raise NotApplicable(f"{size:,} bytes, by time and by what is available: too little for one chunk")
         return CpuChunks(count, self.compiled.library)
 
     def peer_copy(self, other: Memory, *, both_ways: bool, seed: int) -> PeerCopy:  # noqa: ARG002 - it has none.
@@ -98,7 +113,8 @@ class CpuStream:
         # Small footprints are run many times per sample, or the call itself would be timed.
         self.repeats = max(1, 2**20 // max(1, self.footprint_bytes))
         self.bytes_moved *= self.repeats
-        self.run()
+        if self.repeats > 1:
+            self.run()
 
     def burst(self, count: int) -> tuple[Timing, ...]:
         timings = []

@@ -1,0 +1,50 @@
+"""A file's text in the one form that readers know: UTF-8, no byte order mark, no escapes of a console.
+
+PowerShell writes what it redirects as UTF-16; a console log carries colours. The digest in the report stays that of the
+file as it was found.
+"""
+
+import codecs
+import re
+from dataclasses import replace
+
+from harness.ingest.lines import LARGEST_BYTES, refusal
+from harness.model.foreign import ForeignFile
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[()][0-9A-B]|[=>])")
+
+
+def plain(file: ForeignFile) -> ForeignFile:
+    """Return a file with its text in UTF-8.
+
+    Raises:
+        UnreadableInput: It is empty, too large, or not in the encoding that its first bytes announce.
+    """
+    if len(file.data) > LARGEST_BYTES:
+        raise refusal(file, "the file", f"{len(file.data):,} bytes", f"at most {LARGEST_BYTES:,} bytes")
+    data = _as_utf8(file)
+    if b"\x1b" in data:
+        data = _ESCAPE.sub(b"", data)
+    if not data.strip():
+        raise refusal(file, "the file", "nothing", "what its tool wrote")
+    return file if data is file.data else replace(file, data=data)
+
+
+def _as_utf8(file: ForeignFile) -> bytes:
+    encoding = next((name for mark, name in _MARKS if file.data.startswith(mark)), None)
+    head = file.data[:64]
+    if encoding is None and len(head) >= 4 and not any(head[1::2]) and all(head[::2]):
+        encoding = "utf-16-le"
+    if encoding is None:
+        return file.data
+    try:
+        return file.data.decode(encoding).encode()
+    except UnicodeError:
+        raise refusal(file, "the file", f"bytes that are not {encoding}", f"{encoding}, as it begins") from None

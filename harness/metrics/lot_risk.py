@@ -1,0 +1,115 @@
+"""A lot of N units with D bad ones, n drawn: exact risks, sample sizes, and what an accepted lot may still hold.
+
+Everything is counted in whole numbers: a float errs by one unit where a risk meets its limit exactly.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, comb, expm1, log
+
+from harness.errors import UndefinedMetric
+from harness.metrics.solving import least
+
+Share = Decimal | Fraction | str
+
+
+def accepts(lot: int, bad: int, drawn: int, most: int = 0, detection: Share = "1") -> Fraction:
+    """Return the exact probability that a draw shows at most `most` bad units.
+
+    Args:
+        lot: N, units in the lot, >= 1.
+        bad: D, bad units in it, from 0 to N.
+        drawn: n, units drawn without putting back, from 0 to N.
+        most: c, how many bad units are accepted.
+        detection: Probability that a bad unit that was drawn is called bad.
+
+    Source:
+        The hypergeometric distribution; with imperfect detection, its mixture with the binomial.
+
+    >>> accepts(50, 1, 40), round(float(accepts(10000, 100, 295)), 6)
+    (Fraction(1, 5), 0.049315)
+    """
+    seen = Fraction(detection)
+    if not (lot >= 1 and 0 <= bad <= lot and 0 <= drawn <= lot and 0 <= seen <= 1):
+        raise UndefinedMetric("a lot's risk", f"N = {lot}, D = {bad}, n = {drawn}, detection {detection}")
+    found, missed = seen.numerator, seen.denominator - seen.numerator
+    ways = 0
+    for x in range(min(bad, drawn) + 1):
+        here = comb(bad, x) * comb(lot - bad, drawn - x)
+        if found == 0 or x <= most:
+            ways += here * seen.denominator ** min(bad, drawn)
+        elif missed == 0:
+            break
+        elif here:
+            called = sum(comb(x, called) * found**called * missed ** (x - called) for called in range(most + 1))
+            ways += here * called * seen.denominator ** (min(bad, drawn) - x)
+    return Fraction(ways, comb(lot, drawn) * seen.denominator ** min(bad, drawn))
+
+
+def least_sample(lot: int, share: Share, risk: Share, most: int = 0, detection: Share = "1") -> int | None:
+    """Return the smallest n that accepts a lot with a share of bad units with at most `risk`; None: no n does.
+
+    Args:
+        lot: N, units in the lot, >= 1.
+        share: p; the lot has ⌈p N⌉ bad units.
+        risk: β, the consumer's.
+        most: c, how many bad units are accepted.
+        detection: Probability that a bad unit that was drawn is called bad.
+
+    >>> [least_sample(n, "0.01", "0.05") for n in (50, 100, 200, 500, 10000)], least_sample(50, "0.02", "0.2")
+    ([48, 95, 155, 225, 294], 40)
+    """
+    p, limit = Fraction(share), Fraction(risk)
+    if not (0 < p <= 1 and 0 < limit < 1 and most >= 0):
+        raise UndefinedMetric("a sample size", f"share {share}, risk {risk}, c = {most}")
+    bad = ceil(p * lot)
+    if accepts(lot, bad, lot, most, detection) > limit:
+        return None
+    # Above the lot itself nothing can be drawn; that all of it is enough was just seen.
+    return least(lambda n: n >= lot or accepts(lot, bad, n, most, detection) <= limit, 0)
+
+
+def sample_for_large_lot(share: Share, risk: Share, detection: Share = "1") -> int:
+    """Return the sample for a lot without end, none bad accepted: ⌈ln β / ln(1 − p s)⌉, exactly.
+
+    >>> sample_for_large_lot("0.01", "0.05"), sample_for_large_lot("0.05", "0.10")
+    (299, 45)
+    """
+    missed, limit = 1 - Fraction(share) * Fraction(detection), Fraction(risk)
+    if not (0 <= missed < 1 and 0 < limit < 1):
+        raise UndefinedMetric("a sample size", f"share {share}, risk {risk}, detection {detection}")
+    n = 1 if missed == 0 else max(0, int(log(limit) / log(missed)) - 1)
+    while missed**n > limit:
+        n += 1
+    return n
+
+
+def most_bad_left(lot: int, drawn: int, found: int, risk: Share = "0.05") -> int:
+    """Return the largest number of bad units with which a draw shows at most `found` with more than `risk`.
+
+    >>> most_bad_left(10000, 294, 0), most_bad_left(1000, 80, 1), most_bad_left(100, 95, 0)
+    (99, 56, 0)
+    """
+    limit = Fraction(risk)
+    if not 0 <= found <= drawn <= lot or not 0 < limit < 1:
+        raise UndefinedMetric("what a lot may hold", f"N = {lot}, n = {drawn}, found {found}, risk {risk}")
+    # Found units are bad, so at least as many are; beyond lot − drawn + found a draw must show more.
+    low, high = found, lot + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if accepts(lot, middle, drawn, found) > limit else (low, middle)
+    return low
+
+
+def iaea_sample(lot: int, bad: int, risk: float) -> int:
+    """Return n by the approximation of safeguards practice, at most a few units above the exact one.
+
+    Source:
+        ⌈(1 − β^(1/r)) (N − (r − 1)/2)⌉, IAEA Safeguards Technical Manual, part F.
+
+    >>> iaea_sample(100, 10, 0.05), iaea_sample(300, 5, 0.1)
+    (25, 110)
+    """
+    if not (1 <= bad <= lot and 0 < risk < 1):
+        raise UndefinedMetric("a sample size", f"N = {lot}, r = {bad}, risk {risk}")
+    return ceil(-expm1(log(risk) / bad) * (lot - (bad - 1) / 2))

@@ -1,0 +1,400 @@
+"""The runner of the bench, on scripted devices in virtual time: every branch, and what the report says of it."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from bench_fake import MIB, FakeClock, FakeDevice, Script, run_of
+
+from harness.bench.compose import Composed, composed
+from harness.bench.events import Began, Recorded
+from harness.bench.journal import as_bytes, journal_of, read_journal
+from harness.bench.plan import QUICK, SOAK, STANDARD, seed_from_challenge
+from harness.codec.documents import from_json
+from harness.errors import UnreadableInput
+from harness.model.bench_raw import RawCapacity, RawEnd, RawLine, RawSeries, RawStep
+from harness.model.lab_report import LabReport
+
+
+def lines_of(run) -> list[RawLine]:
+    return [event.line for event in run.events() if isinstance(event, Recorded)]
+
+
+def report_of(lines: list[RawLine]) -> LabReport:
+    return composed_of(lines).report
+
+
+def composed_of(lines: list[RawLine]) -> Composed:
+    made = composed(journal_of(lines), "run")
+    # What is written can be read again, by the reader that reads strangers' reports.
+    assert from_json(LabReport, made.as_json(), "run.json") == made.report
+    return made
+
+
+def series(lines: list[RawLine], name: str) -> list[RawSeries]:
+    return [line for line in lines if isinstance(line, RawSeries) and line.series == name]
+
+
+def said(report: LabReport, words: str) -> list[str]:
+    return [note for note in report.notes if words in note]
+
+
+@pytest.fixture(scope="module")
+def honest() -> list[RawLine]:
+    return lines_of(run_of(Script(), plan=QUICK))
+
+
+def test_the_order_is_state_capacity_dram_compute_interconnect_and_the_first_test_again(honest: list[RawLine]):
+    steps = [line.step for line in honest if isinstance(line, RawStep)]
+    parts = ["capacity" if "capacity" in step else step.split("/")[2] for step in steps if step.count("/") > 1]
+    assert steps[0] == "gpu-0/capacity"
+    first = [step for step in steps if step.startswith("1/")]
+    kinds = [step.split("/")[2] if "gpu-0" in step else "interconnect" for step in first]
+    assert kinds == ["dram"] * 4 + ["compute"] * (len(kinds) - 6) + ["interconnect", "compute"]
+    assert first[-1].endswith("/again")
+    assert parts
+
+
+def test_the_report_holds_what_the_script_does(honest: list[RawLine]):
+    """8e12 operations a second, 1.1 times as many on zeros, 9e12 in a loop; jitter only slows down."""
+    report = report_of(honest)
+    rates = {
+        (m.number_format, m.method.path, m.method.data_pattern, m.method.name.split(", ")[1]): m
+        for m in report.measurements
+        if m.measurand == "compute_rate"
+    }
+    burst = rates["bf16", "library", "random", "burst"]
+    assert burst.unit == "TFLOP/s"
+    assert Decimal("7.99") < burst.value <= Decimal(8)
+    assert Decimal("8.79") < rates["bf16", "library", "zeros", "burst"].value <= Decimal("8.8")
+    assert Decimal("8.99") < rates["bf16", "register-loop", "random", "burst"].value <= Decimal(9)
+    assert rates["bf16", "library", "random", "sustained"].statistic == "median"
+    assert burst.raw.sessions is not None
+    assert len(burst.raw.sessions) == 3
+    assert burst.degrees_of_freedom == 2
+    assert burst.coverage_factor == Decimal("4.3027")
+    assert burst.proof.relative_error == Decimal("0.0017")
+    assert {m.method.name for m in report.measurements if m.measurand == "total_dram_bandwidth"} == {
+        f"stream {kernel} by library" for kernel in ("read", "write", "copy", "triad")
+    }  # fmt: skip
+
+
+def test_every_link_and_every_verified_byte_is_counted(honest: list[RawLine]):
+    counted = {m.measurand: m for m in report_of(honest).measurements if m.statistic == "count"}
+    assert counted["interconnect_bandwidth"].value == 18 * 25 * 2
+    assert counted["copackaged_dram_capacity"].value == 512 * MIB
+    assert counted["copackaged_dram_capacity"].capacity_proof.seeds == 2
+
+
+def test_a_format_without_units_is_a_result(honest: list[RawLine]):
+    assert said(report_of(honest), "fp4: not applicable: the units have no such format")
+
+
+def test_the_sweep_shows_the_cache_and_the_memory_apart(honest: list[RawLine]):
+    """Below 50 MiB the script gives 100 GB/s, above it 40 GB/s."""
+    found = {o.name: float(o.value) for o in report_of(honest).observations if "bandwidth" in o.name}
+    by_size = {int(name.split("-")[-2]): value for name, value in found.items()}
+    assert min(value for size, value in by_size.items() if size <= 50 * MIB) > 99
+    assert max(value for size, value in by_size.items() if size > 50 * MIB) <= 40
+
+
+def test_a_run_keeps_to_its_time():
+    for plan in (QUICK, STANDARD):
+        clock = FakeClock()
+        lines_of(run_of(Script(jitter=0.05), plan=plan, clock=clock))
+        assert clock.now() - 1000 <= plan.limit_s + plan.longest_step_s
+
+
+def test_a_slow_device_is_told_what_was_not_measured():
+    """A device so slow that a shape takes ten seconds measures some, and says of the rest that no time was left."""
+    slow = {"fp64": 1e8, "bf16": 1e8}
+    lines = lines_of(run_of(Script(rates=slow, loop_rates={}, bandwidth=1e8), plan=QUICK))
+    report = report_of(lines)
+    assert said(report, "not measured, for no time of the plan was left: ")
+    assert report.measurements
+
+
+def test_a_challenge_decides_data_order_and_shapes():
+    one, same, other = (
+        lines_of(run_of(Script(), plan=QUICK, seed=seed_from_challenge(nonce)))
+        for nonce in (b"a" * 16, b"a" * 16, b"b" * 16)
+    )
+    order = [[line.step for line in lines if isinstance(line, RawStep)] for lines in (one, same, other)]
+    shapes = [
+        [line.method for line in lines if isinstance(line, RawSeries) and "challenged" in line.series]
+        for lines in (one, same, other)
+    ]
+    assert order[0] == order[1] != order[2]
+    assert shapes[0] == shapes[1] != shapes[2]
+    report = report_of(one)
+    assert report.challenge.nonce_sha256 is not None
+    assert {m.method.challenged for m in report.measurements if "challenged" in m.method.name} == {True}
+    assert {m.method.challenged for m in report.measurements if "burst" in m.method.name} == {False}
+
+
+def test_without_a_challenge_no_shape_is_called_challenged(honest: list[RawLine]):
+    report = report_of(honest)
+    assert report.challenge is None
+    assert not any(m.method.challenged for m in report.measurements if m.method.name.startswith("gemm"))
+
+
+def test_a_locked_clock_is_a_lower_bound():
+    script = Script(application_clock=1200, clock_at=lambda at: 1200.0)
+    report = report_of(lines_of(run_of(script, plan=QUICK)))
+    assert said(report, "lower bound only: clock set to 1200")
+    assert said(report, "no clock above 1200 MHz was seen, of at most 2000 MHz")
+    burst = next(m for m in report.measurements if m.number_format == "bf16" and "burst" in m.method.name)
+    # 1200 of 2000 MHz: at most 0.6 of 9 TFLOP/s.
+    assert burst.value <= Decimal("5.4")
+    assert set(burst.raw.clocks_mhz) == {Decimal("1200")}
+
+
+@pytest.mark.parametrize(("share", "told"), [(1.019, False), (1.021, True)])
+def test_a_device_that_lies_about_its_clock_is_found_by_the_count_in_a_kernel(share: float, told: bool):
+    script = Script(driver_says=lambda clock: clock * share)
+    report = report_of(lines_of(run_of(script, plan=QUICK)))
+    assert bool(said(report, "a kernel counted 2000")) is told
+    bf16 = next(m for m in report.measurements if m.number_format == "bf16")
+    assert bf16.in_kernel_sm_clock_mhz == 2000
+    assert bf16.sampled_sm_clock_mhz == Decimal(round(2000 * share))
+
+
+@pytest.mark.parametrize("period", [2 * MIB, 256 * MIB])
+def test_aliased_memory_does_not_pass(period: int):
+    """Half of 512 MiB, or all but 2 MiB of it, is another name for the rest: a periodic pattern would not see it."""
+    lines = lines_of(run_of(Script(aliased=lambda address: address % period), plan=QUICK))
+    capacity = next(line for line in lines if isinstance(line, RawCapacity))
+    assert capacity.proof.bytes_verified == period
+    assert capacity.proof.bytes_wrong == 512 * MIB - period
+    assert capacity.first_wrong_bytes == 0
+
+
+def test_memory_that_repeats_after_16_gib_does_not_pass():
+    gib = 2**30
+    script = Script(memory_bytes=32 * gib, chunk_bytes=gib, aliased=lambda address: address % (16 * gib))
+    report = report_of(lines_of(run_of(script, plan=QUICK)))
+    capacity = next(m for m in report.measurements if m.measurand == "copackaged_dram_capacity")
+    assert capacity.value == 16 * gib
+
+
+def test_a_slower_tier_shows_in_the_speed_of_its_chunks():
+    report = report_of(lines_of(run_of(Script(slow_chunks=frozenset({3})), plan=QUICK)))
+    proof = next(m.capacity_proof for m in report.measurements if m.capacity_proof)
+    assert proof.bytes_wrong == 0
+    # 40 GB/s, and one chunk fifty times as slow.
+    assert float(proof.median_chunk) == pytest.approx(40, rel=0.01)
+    assert float(proof.slowest_chunk) == pytest.approx(0.8, rel=0.01)
+
+
+def test_memory_that_cannot_be_had_is_said():
+    report = report_of(lines_of(run_of(Script(memory_bytes=0), plan=QUICK)))
+    assert said(report, "capacity: nothing could be had")
+    assert not any(m.measurand == "copackaged_dram_capacity" for m in report.measurements)
+
+
+def test_a_device_that_dies_leaves_what_it_measured():
+    lines = lines_of(run_of(Script(dies_at=1010), plan=QUICK))
+    assert isinstance(lines[-1], RawEnd)
+    assert lines[-1].why == "device-lost"
+    report = report_of(lines)
+    assert report.measurements
+    assert report.notes[1].startswith("PARTIAL: a device was lost after")
+    assert said(report, "the state after the tests could not be read")
+
+
+def test_samples_of_the_test_in_which_a_device_died_stay():
+    whole = lines_of(run_of(Script(dies_at=1010), plan=QUICK))
+    last = [line for line in whole if isinstance(line, RawSeries)][-1]
+    assert last.stopped == "the bus does not answer"
+    assert last.durations_s
+
+
+def test_a_device_that_is_dead_from_the_start_gives_a_report_without_measurements():
+    lines = lines_of(run_of(Script(dies_at=0), plan=QUICK))
+    report = report_of(lines)
+    assert report.measurements == ()
+    assert report.lot.units[0].state is None
+
+
+@pytest.mark.parametrize("moment", [1000.0, 1003.0, 1015.0, 1030.0])
+def test_an_interruption_at_any_moment_leaves_a_report_that_says_so(moment: float):
+    lines = lines_of(run_of(Script(), plan=QUICK, interrupted=lambda clock: clock.now() >= moment))
+    assert isinstance(lines[-1], RawEnd)
+    assert lines[-1].why == "interrupted"
+    assert report_of(lines).notes[1].startswith("PARTIAL: interrupted after")
+
+
+def test_counters_that_cannot_be_read_are_null_and_never_0():
+    script = Script(limiter_us=None, active=None, energy_known=False, power_w=None, driver_says=lambda clock: None)
+    report = report_of(lines_of(run_of(script, plan=QUICK)))
+    state = report.lot.units[0].state
+    assert state.limiters == ()
+    assert state.energy_counted_j is None
+    assert state.mean_power_w is None
+    assert said(report, "no telemetry: no clock was seen")
+    assert all(m.raw.clocks_mhz is None for m in report.measurements)
+
+
+def test_limiters_carry_their_counters_and_energy_its_time(honest: list[RawLine]):
+    state = report_of(honest).lot.units[0].state
+    (limiter,) = state.limiters
+    assert limiter.name == "software-power-cap"
+    assert limiter.before_us == 0
+    # The script counts the time of work under this limiter, and 600 W of it.
+    assert limiter.after_us > 0
+    assert float(state.energy_counted_j) == pytest.approx(limiter.after_us / 1e6 * 600, abs=1)
+    assert state.energy_time_s > 0
+    assert state.mean_power_w == 700
+    assert limiter.active is False
+
+
+def test_a_limiter_that_any_sample_showed_is_active():
+    report = report_of(lines_of(run_of(Script(active=("hardware-thermal",)), plan=QUICK)))
+    active = {one.name: one.active for one in report.lot.units[0].state.limiters}
+    assert active == {"software-power-cap": False, "hardware-thermal": True}
+
+
+def test_two_devices_of_different_kinds_are_two_units_and_said_so():
+    other = Script(unit_id="gpu-1", name="Another accelerator", kind="other")
+    report = report_of(lines_of(run_of(Script(), other, plan=QUICK)))
+    assert [unit.unit_id for unit in report.lot.units] == ["gpu-0", "gpu-1"]
+    assert said(report, "Devices of different kinds")
+    assert report.product.name is None
+    assert said(report, "copies to gpu-1: not applicable: another kind of device")
+    assert {m.unit_id for m in report.measurements} == {"gpu-0", "gpu-1"}
+
+
+def test_two_devices_of_one_kind_copy_to_each_other_both_ways():
+    report = report_of(lines_of(run_of(Script(), Script(unit_id="gpu-1"), plan=QUICK)))
+    copies = {o.name: float(o.value) for o in report.observations if o.name.startswith("peer-copy")}
+    assert len(copies) == 4
+    assert copies["peer-copy-gpu-0-to-gpu-1-one-way"] == pytest.approx(300, rel=0.01)
+    assert copies["peer-copy-gpu-1-to-gpu-0-both-way"] == pytest.approx(600, rel=0.01)
+
+
+@pytest.mark.parametrize(("end", "held"), [(0.975, True), (0.965, False)])
+def test_drift_between_first_and_last_compute_test_is_held_to_three_percent(end: float, held: bool):
+    """The clock falls while the run lasts; the last test of the session is slower by as much."""
+    clock = FakeClock()
+    run = run_of(Script(jitter=0), plan=replace(QUICK, sessions=1), clock=clock)
+    again: list[bool] = []
+    device = run.devices[0].shown
+    assert isinstance(device, FakeDevice)
+    device.script.clock_at = lambda at: 2000.0 * (end if again else 1.0)
+    lines = []
+    for event in run.events():
+        if isinstance(event, Began) and event.step.endswith("/again"):
+            again.append(True)
+        if isinstance(event, Recorded):
+            lines.append(event.line)
+    drift = next(o for o in report_of(lines).observations if o.name == "drift-session-1")
+    assert float(drift.value) == pytest.approx(end, abs=1e-4)
+    assert ("within 3 %" in drift.description) is held
+
+
+def test_a_format_that_a_narrower_one_did_is_named():
+    """fp64 results with the error of tf32 operands were not done in fp64."""
+    script = Script(errors={"fp64": 2.9e-4, "bf16": 1.7e-3})
+    report = report_of(lines_of(run_of(script, plan=QUICK)))
+    assert said(report, "compute/fp64/library/random/burst: a relative error of 2.9e-04 is that of tf32 or fp16")
+    assert not said(report, "compute/bf16/library/random/burst: a relative error")
+
+
+def test_work_that_was_not_done_is_said():
+    report = report_of(lines_of(run_of(Script(wrong=True), plan=QUICK)))
+    assert said(report, "results are not the product")
+    assert {m.proof.result_checked for m in report.measurements if m.measurand == "compute_rate"} == {False}
+
+
+def test_settings_that_changed_meanwhile_are_said():
+    run = run_of(Script(), plan=QUICK)
+    lines = []
+    for event in run.events():
+        if isinstance(event, Began) and event.number == 5:
+            run.devices[0].shown.script.states["power_limit_w"] = Decimal(500)  # type: ignore[attr-defined]
+        if isinstance(event, Recorded):
+            lines.append(event.line)
+    assert said(report_of(lines), "power_limit_w changed during the run, from 700 to 500")
+
+
+def test_a_soak_goes_on_session_after_session_until_its_time_is_up():
+    plan = replace(SOAK, limit_s=1800.0)
+    clock = FakeClock()
+    lines = lines_of(run_of(Script(loop_rates={}, rates={"bf16": 8e12}), plan=plan, clock=clock))
+    sessions = {line.session for line in lines if isinstance(line, RawSeries)}
+    assert len(sessions) > 4
+    assert 1800 <= clock.now() - 1000 <= 1800 + 60 + plan.sustained_s
+
+
+def test_a_run_that_is_taken_up_does_what_is_left_and_nothing_twice():
+    whole = lines_of(run_of(Script(), plan=QUICK))
+    first = lines_of(run_of(Script(), plan=QUICK, interrupted=lambda clock: clock.now() >= 1015))
+    read = read_journal(as_bytes(first), "raw")
+    second = lines_of(run_of(Script(), plan=QUICK, done=read.lines))
+    steps = [line.step for line in (*first, *second) if isinstance(line, RawStep)]
+    assert sorted(steps) == sorted(line.step for line in whole if isinstance(line, RawStep))
+    report = report_of([*first, *second])
+    assert not said(report, "PARTIAL")
+    assert said(report, "The run had 2 sittings")
+
+
+def test_a_torn_last_line_is_left_out_and_said(honest: list[RawLine]):
+    data = as_bytes(honest)
+    torn = read_journal(data[:-20], "raw")
+    assert torn.torn
+    assert torn.lines == tuple(honest[:-1])
+    notes = composed(torn, "run").report.notes
+    assert "PARTIAL: the run was cut off without a word; what is here was measured before." in notes
+
+
+VALUES = (
+    None,
+    0,
+    -1,
+    1,
+    10**15,
+    "0",
+    "1e9",
+    "NaN",
+    "99999999999999999999",
+    "0.000000000000000001",
+    "",
+    "x",
+    [],
+    {},
+    True,
+)
+
+
+def test_a_raw_file_that_was_tampered_with_is_derived_or_refused_and_never_a_crash(honest: list[RawLine]):
+    """Every field of a line of each kind, taken away or put to what it must not be: an answer, or a named fault."""
+    texts = [json.loads(line) for line in as_bytes(honest).splitlines()]
+    kinds = {text["kind"]: n for n, text in enumerate(texts)}
+    tried = refused = 0
+    for n in kinds.values():
+        for field in texts[n]:
+            for value in VALUES:
+                changed = [dict(text) for text in (texts[0], texts[1], *(texts[k] for k in kinds.values() if k > 1))]
+                place = next(k for k, text in enumerate(changed) if text == texts[n])
+                changed[place][field] = value
+                data = "".join(json.dumps(line) + "\n" for line in changed).encode()
+                tried += 1
+                try:
+                    composed(read_journal(data, "raw"), "run").as_json()
+                except UnreadableInput:
+                    refused += 1
+    assert tried > 500
+    assert refused > tried / 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"durations_s": ["0"]}, {"work": 0}, {"work": 10**18, "durations_s": ["0.000000001"]}]
+)
+def test_a_sample_that_no_run_can_have_is_refused(honest: list[RawLine], change: dict[str, object]):
+    first = next(line for line in honest if isinstance(line, RawSeries))
+    text = json.loads(as_bytes([first]))
+    text |= {"starts_s": ["1"], "durations_s": ["1"], "clocks_mhz": [None]} | change
+    data = as_bytes(honest[:1]) + json.dumps(text).encode() + b"\n"
+    with pytest.raises(UnreadableInput, match="line 2"):
+        read_journal(data, "raw")
