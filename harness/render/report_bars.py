@@ -159,10 +159,10 @@ def paint_of(unit: str, units: list[str]) -> tuple[str, str]:
 def _whisker(value: Fraction, wide: Fraction, scale: LinearScale, y: float, colour: str) -> Iterator[Stroke]:
     """Yield the expanded uncertainty; an end beyond the axis has no cap."""
     left, right = scale.at(value - wide), scale.at(value + wide)
-    yield Stroke(points=((left, y), (right, y)), colour=colour, width=1.6)
+    yield Stroke(points=((left, y), (right, y)), colour=colour, width=1.5)
     for x, end in ((left, value - wide), (right, value + wide)):
         if scale.holds(end):
-            yield Stroke(points=((x, y - 5), (x, y + 5)), colour=colour, width=1.6)
+            yield Stroke(points=((x, y - 5), (x, y + 5)), colour=colour, width=1.5)
 
 
 def _axis(of: Comparison, scale: LinearScale, y: float) -> Iterator[Shape]:

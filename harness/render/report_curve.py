@@ -32,7 +32,7 @@ def curve_panel(of: Sweep, key: str, width: float) -> Panel:
     for one in of.references:
         colour, dash = REFERENCES[one.kind]
         y = up.at(one.value * times)
-        shapes.append(Stroke(points=((left, y), (width - _RIGHT, y)), colour=colour, width=1.6, dash=dash))
+        shapes.append(Stroke(points=((left, y), (width - _RIGHT, y)), colour=colour, width=1.5, dash=dash))
     for number, series in enumerate(of.curves):
         shapes += _series(series, series_paint(number), across, up, times)
     for series in of.single:

@@ -6,6 +6,7 @@ Every panel is there twice, wide and narrow, and the page shows the one that fit
 from html import escape
 
 from harness.model.illustrated import Illustrated
+from harness.render.page_head import page_head
 from harness.render.report_drawing import panel_drawing, panels, report_title
 from harness.render.report_identity import Facts, identity, observations, partial_marks
 from harness.render.report_paint import DARK
@@ -25,7 +26,7 @@ def as_page(of: Illustrated) -> str:
     shown = "".join(_section(*pair) for pair in zip(wide, narrow, strict=True))
     others = observations(of.report)
     table = f"<section>\n<h2>Observations</h2>\n{_table(others)}</section>\n" if others else ""
-    head = _HEAD.format(policy=escape(_POLICY), title=title, style=_STYLE + _dark())
+    head = page_head(_POLICY, report_title(of), _STYLE + _dark())
     return f"{head}<body>\n<main>\n<h1>{title}</h1>\n{marks}{facts}{shown}{table}</main>\n</body>\n</html>\n"
 
 
@@ -70,18 +71,6 @@ def _dark() -> str:
     )
     return f"@media screen and (prefers-color-scheme: dark) {{\n{rules}}}\n"
 
-
-_HEAD = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-"""
 
 _STYLE = """:root { color-scheme: light dark; --paper: #ffffff; --ink: #1a1a1a; --rule: #c9ced6; --alarm: #b00020;
   font: 16px/1.45 "DejaVu Sans", Verdana, Helvetica, Arial, sans-serif; }

@@ -100,7 +100,7 @@ def _strip(strip: Strip, across: LinearScale, top: float) -> Iterator[Shape]:
     for run in strip.runs:
         points = tuple((across.at(at), up.at(value)) for at, value in run)
         if len(points) == 1:
-            yield Symbol(at=points[0], form="circle", size=1.6, fill=SERIES[0], edge=SERIES[0])
+            yield Symbol(at=points[0], form="circle", size=1.5, fill=SERIES[0], edge=SERIES[0])
         else:
             yield Stroke(points=points, colour=SERIES[0], width=1.2)
 
