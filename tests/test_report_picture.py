@@ -170,7 +170,9 @@ def test_steps_and_limiters_are_told(whole: Illustrated):
         (f"{HEADER}\n<b>,a,0,1,,,,,,none\n", "line 2: unit_id names no unit"),
         (f"{HEADER}\nunit-1,a,1e9,1,,,,,,none\n", "line 2: at_s is no figure"),
         (f"{HEADER}\nunit-1,a,NaN,1,,,,,,none\n", "line 2: at_s is no figure"),
-        ("a,b\n1,2\n", "no header"),
+        (f"{HEADER}\nunit-1,a,0,1,,,,,,none\nunit-1,a,1,1,,,,,,sloth\n", "line 3: active_limiters names a limiter"),
+        ("a,b\n1,2\n", "its first line does not name unit_id, step and at_s"),
+        (f"{HEADER}\n", "it holds no reading"),
         ("é\n", "bytes beyond ASCII"),
     ],
 )

@@ -118,7 +118,7 @@ def _limiter(spans: list[tuple[float, float]], across: LinearScale, top: float) 
 
 def _steps(of: OverTime, across: LinearScale, top: float) -> Iterator[Shape]:
     """Yield the parts of the run, named where they have room, and the steps in them by their numbers."""
-    for n, part in enumerate(parts_of(of.steps)):
+    for n, part in enumerate(parts_of(of.steps)[:_MOST_STEPS]):
         left, right = across.at(part.first_s), across.at(part.last_s)
         box = Box(left, top, max(right, left + 1), top + _BAND)
         if n % 2 == 0:
