@@ -54,13 +54,17 @@ def _read(one: Attachment, holdings: Holdings, largest: int) -> ReadTelemetry | 
     if sha256(data) != one.sha256:
         return _left_out(one, "its digest is not the one that the report names")
     try:
-        table = _Table(data.decode("ascii"))
-        if not table.is_telemetry:
-            return _left_out(one, "its first line does not name unit_id, step and at_s")
-        units = table.units()
-        return ReadTelemetry(name=one.name, units=units) if units else _left_out(one, "it holds no reading")
+        return _parsed(one, data)
     except ValueError as error:
         return _left_out(one, "it holds bytes beyond ASCII" if isinstance(error, UnicodeDecodeError) else str(error))
+
+
+def _parsed(one: Attachment, data: bytes) -> ReadTelemetry | None:
+    table = _Table(data.decode("ascii"))
+    if not table.is_telemetry:
+        return _left_out(one, "its first line does not name unit_id, step and at_s")
+    units = table.units()
+    return ReadTelemetry(name=one.name, units=units) if units else _left_out(one, "it holds no reading")
 
 
 def _left_out(one: Attachment, fault: str) -> ReadTelemetry | None:
