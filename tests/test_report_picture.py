@@ -113,6 +113,14 @@ def test_without_a_known_cache_a_plateau_is_only_a_plateau(tmp_path: Path):
     assert "cache of" not in said
 
 
+def test_challenged_shapes_of_several_sessions_are_one_row(tmp_path: Path):
+    report = rich()
+    name = " / ".join(f"gemm {n}x64x32 by cublas, challenged" for n in (1264, 1760, 1904))
+    report["measurements"][4]["method"]["name"] = name
+    rows = {row[0] for row in panel(seen(tmp_path, report), "bf16").tables[0].rows}
+    assert "gemm by cublas, challenged, library, random" in rows
+
+
 # --- Telemetry ----------------------------------------------------------------------------------------------------
 
 

@@ -29,7 +29,7 @@ _TITLES = {
     "interconnect_bandwidth": "Interconnect bandwidth",
     "peak_power_at_max_tpp": "Peak power",
 }
-_SHAPE = re.compile(r"\w+ \d+x\d+x\d+, (?=\w)")
+_SHAPE = re.compile(r" [0-9]+x[0-9]+x[0-9]+\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
