@@ -106,11 +106,18 @@ class Seed:
         random.Random(self.number(what)).shuffle(shuffled)
         return shuffled
 
-    def shape_near(self, shape: Shape, what: str, step: int = 16) -> Shape:
-        """Return a shape of about the same work that nobody knew before: each side 3/4 to 5/4, a multiple of `step`."""
+    def shape_near(self, shape: Shape, what: str) -> Shape:
+        """Return a shape of about the same work that nobody knew before: each side 3/4 to 5/4 of what it was.
+
+        Sides are whole multiples of the power of two that is a 32nd of them, so that tiles stay filled as they were.
+        """
         chosen = random.Random(self.number(what))
-        sides = (max(1, round(side * chosen.uniform(0.75, 1.25) / step)) * step for side in (shape.m, shape.n, shape.k))
-        return Shape(*sides)
+
+        def near(side: int) -> int:
+            step = max(16, 1 << max(0, side // 32).bit_length() >> 1)
+            return max(1, round(side * chosen.uniform(0.75, 1.25) / step)) * step
+
+        return Shape(near(shape.m), near(shape.n), near(shape.k))
 
 
 def seed_from_challenge(nonce: bytes) -> Seed:

@@ -22,7 +22,7 @@ _CHUNK_BYTES = 64 * 2**20
 _LARGEST_SHARE = 4
 _PROBE_BYTES, _LONGEST_FILL_S = 64 * 2**20, 6
 # What a slow processor writes and verifies twice in a second.
-_PATTERN_BYTES_PER_S = 2**27
+_PATTERN_BYTES_PER_S, _LARGEST_PATTERN_BYTES = 2**27, 2**30
 
 
 class CpuMemory:
@@ -93,7 +93,7 @@ class CpuMemory:
         self.pool = None
         available = host.memory_bytes("MemAvailable")
         share = (available or 2**30) // _LARGEST_SHARE
-        size = min(share, round(longest_s * _PATTERN_BYTES_PER_S))
+        size = min(share, _LARGEST_PATTERN_BYTES, round(longest_s * _PATTERN_BYTES_PER_S))
         count = size // _CHUNK_BYTES
         if not count:
             raise NotApplicable(f"{size:,} bytes, by time and by what is available: too little for one chunk")
