@@ -390,7 +390,8 @@ def test_text_is_no_wider_than_its_place(whole: Illustrated, width: int):
 def test_bars_are_as_long_as_their_shares(whole: Illustrated):
     lines = in_text(whole).splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("bf16"))
-    bars = {line.split(" ± ")[0].split()[-1]: line for line in lines[start : start + 8] if " ± " in line}
+    end = lines.index("", start)
+    bars = {line.split(" ± ")[0].split()[-1]: line for line in lines[start:end] if " ± " in line}
     longest = {value: line.count("█") + (line[-1] in "▏▎▍▌▋▊▉") / 2 for value, line in bars.items()}
     for value in ("788", "655", "702"):
         assert longest[value] / longest["894"] == pytest.approx(float(value) / 894, abs=0.04)
