@@ -23,7 +23,7 @@ from placing import J26, answers, placed
 from random_law import AREA, LENSES, ORDER, TINY, random_question
 from test_cli import harness as command
 
-import harness.cli.plot
+import harness.cli.output
 from harness.cli.__main__ import main
 from harness.codec.law_files import read_assumptions, read_law
 from harness.codec.subjects import read_subject, subjects
@@ -474,7 +474,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, capsys: pyte
 
 
 def test_without_matplotlib_a_png_says_how_to_get_it(monkeypatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.setattr(harness.cli.plot, "find_spec", lambda name: None)
+    monkeypatch.setattr(harness.cli.output, "find_spec", lambda name: None)
     assert main(["plot", "frontier", "-o", str(tmp_path / "picture.png")]) == 2
     assert 'pip install "harness[plot]"' in capsys.readouterr().err
 

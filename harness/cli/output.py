@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
 from harness.errors import Fault, LawFault, UnreadableInput, WrongUsage
 
 _FEWEST_FOR_PROGRESS = 20
+_PICTURES = (".svg", ".png", ".html")
 
 
 class Exit(IntEnum):
@@ -90,6 +92,20 @@ class Progress:
             filled = 30 * self.done // self.total
             bar = "#" * filled + "." * (30 - filled)
             print(f"\r{self.what} [{bar}] {self.done:,} of {self.total:,}", end="", file=sys.stderr, flush=True)
+
+
+def picture_kind(output: str) -> str:
+    """Return the kind of picture that a file's name ends in.
+
+    Raises:
+        WrongUsage: There is no such kind, or what it needs is not installed.
+    """
+    kind = Path(output).suffix.lower()
+    if kind not in _PICTURES:
+        raise WrongUsage(f"got a file {output!r}; need one that ends in {', '.join(_PICTURES)}")
+    if kind == ".png" and find_spec("matplotlib") is None:
+        raise WrongUsage('a PNG needs matplotlib; next: pip install "harness[plot]", or write .svg or .html')
+    return kind
 
 
 def write_whole(path: Path, content: str | bytes, *, force: bool) -> None:

@@ -1,16 +1,16 @@
-"""harness plot: pictures of the law, with chips in them."""
+"""harness plot: pictures of the law, with chips in them, and of lab reports."""
 
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cli import plot_report
 from harness.cli.facts import add_facts, facts_given
 from harness.cli.options import add_selection, day, selected_law
-from harness.cli.output import Exit, printable, widest_cell, write_whole
+from harness.cli.output import Exit, picture_kind, printable, widest_cell, write_whole
 from harness.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ answers are shown. The ending names the kind of file: .svg and .html need nothin
 (pip install "harness[plot]"). In .html a slider goes through every day on which the law changes. Without -o it is
 printed in words. exit codes: 0; 2 wrong usage
 """
-_KINDS = (".svg", ".png", ".html")
 _AXES = {"dram": ("dram",), "density": ("density",), "both": ("dram", "density")}
 _LENS = "review-policy"
 Writer = Callable[["Sheet", date], str | bytes]
@@ -41,7 +40,9 @@ Writer = Callable[["Sheet", date], str | bytes]
 
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
-    command = commands.add_parser("plot", help="draw the frontiers of the law, with chips: SVG, PNG, or HTML by day")
+    command = commands.add_parser(
+        "plot", help="draw the frontiers of the law, or a lab report: SVG, PNG, HTML, or text"
+    )
     pictures = command.add_subparsers(dest="picture", metavar="PICTURE", required=True)
     frontier = pictures.add_parser(
         "frontier",
@@ -65,6 +66,7 @@ def add_to(commands: Any) -> None:
     add_selection(frontier)
     add_facts(frontier)
     frontier.set_defaults(run=run)
+    plot_report.add_to(pictures)
 
 
 def run(arguments: argparse.Namespace) -> Exit:
@@ -84,18 +86,9 @@ def run(arguments: argparse.Namespace) -> Exit:
 
 
 def _writer(output: str) -> Writer:
-    """Return what makes a file of this kind.
-
-    Raises:
-        WrongUsage: There is no such kind, or what it needs is not installed.
-    """
-    kind = Path(output).suffix.lower()
-    if kind not in _KINDS:
-        raise WrongUsage(f"got a file {output!r}; need one that ends in {', '.join(_KINDS)}")
-    if kind == ".png" and find_spec("matplotlib") is None:
-        raise WrongUsage('a PNG needs matplotlib; next: pip install "harness[plot]", or write .svg or .html')
+    """Return what makes a file of this kind."""
     writers: dict[str, Writer] = {".svg": _svg, ".png": _png, ".html": _page}
-    return writers[kind]
+    return writers[picture_kind(output)]
 
 
 def _svg(sheet: "Sheet", _: date) -> str:

@@ -135,6 +135,8 @@ class Drawing:
     title: str
     description: str
     layers: tuple[Layer, ...]
+    # What its title and description are called on a page with several drawings.
+    key: str = "frontier"
 
 
 # Advance widths of DejaVu Sans, the widest of the usual fonts, in thousandths of the size: what fits in it fits in all.

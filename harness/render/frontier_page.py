@@ -14,6 +14,7 @@ from harness.render.canvas import Drawing, Layer
 from harness.render.frontier_drawing import frontier_drawing
 from harness.render.frontier_marks import told_figure
 from harness.render.frontier_sheet import Sheet
+from harness.render.page_head import page_head
 from harness.render.svg import layer_group, opening
 
 _POLICY = (
@@ -38,7 +39,7 @@ def as_page(sheet: Sheet, chosen: int) -> str:
         rows="\n".join(_row(chip, sheet.shown[chosen]) for chip in sheet.frontiers.drawn),
     )
     facts = _safe({"stops": [_stop(*one) for one in zip(sheet.shown, drawings, strict=True)]})
-    head = _HEAD.format(policy=escape(_POLICY), title=escape(sheet.title(sheet.shown[chosen])), style=_STYLE)
+    head = page_head(_POLICY, sheet.title(sheet.shown[chosen]), _STYLE)
     return f"{head}{body}<script>\nconst facts = {facts};\n{_SCRIPT}</script>\n</body>\n</html>\n"
 
 
@@ -97,18 +98,6 @@ def _safe(value: object) -> str:
     """Return a value as a literal of the script that cannot end it: names come from spec files."""
     return json.dumps(value, ensure_ascii=True, sort_keys=True).replace("<", "\\u003c")
 
-
-_HEAD = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-"""
 
 _STYLE = """:root { color-scheme: light dark; font: 16px/1.45 "DejaVu Sans", Verdana, Helvetica, Arial, sans-serif; }
 body { margin: 0 auto; max-width: 1160px; padding: 0 1rem 2rem; }

@@ -19,9 +19,9 @@ def opening(drawing: Drawing) -> str:
     width, height = number(drawing.width), number(drawing.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-labelledby="frontier-title frontier-desc" font-family={quoteattr(_FONT)}>\n'
-        f'<title id="frontier-title">{escape(drawing.title)}</title>\n'
-        f'<desc id="frontier-desc">{escape(drawing.description)}</desc>\n'
+        f'role="img" aria-labelledby="{drawing.key}-title {drawing.key}-desc" font-family={quoteattr(_FONT)}>\n'
+        f'<title id="{drawing.key}-title">{escape(drawing.title)}</title>\n'
+        f'<desc id="{drawing.key}-desc">{escape(drawing.description)}</desc>\n'
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
     )
 
