@@ -63,6 +63,12 @@ def test_the_pattern_in_memory_is_verified_word_by_word(kernels: bool):
     assert found.verify(0, 6)[0] == found.sizes()[0]
 
 
+def test_the_library_leaves_the_arithmetic_of_the_process_alone():
+    """Code that was built with -ffast-math rounds subnormal numbers to zero everywhere once it is loaded."""
+    compiled()
+    assert float(np.finfo(np.float64).tiny) / 2 > 0
+
+
 def test_compiled_and_numpy_write_the_same_pattern():
     found = CpuChunks(1, memory(kernels=True).compiled.library)
     found.write(0, 7)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.bench.device import DeviceLost
@@ -206,6 +206,7 @@ def test_words_where_a_number_belongs_are_no_number(words):
     assert (state.power_limit_w, state.application_sm_clock_mhz, state.memory_bus_width_bits) == (None, None, None)
 
 
+@example(number=500_000_001)
 @given(number=st.integers(-(2**65), 2**65))
 @settings(max_examples=60, deadline=None)
 def test_no_number_that_a_driver_makes_up_breaks_the_report(number):

@@ -180,11 +180,11 @@ class NvmlShown:
         pages = [
             self._ask("RetiredPages", self.nvml.constant(f"NVML_PAGE_RETIREMENT_CAUSE_{cause}")) for cause in causes
         ]
-        return added(None if found is None else len(found) for found in pages)
+        return counted(added(None if found is None else len(found) for found in pages))
 
     def _remapped_rows(self) -> int | None:
         found = self._ask("RemappedRows")
-        return None if found is None else added(counted(count) for count in list(found)[:2])
+        return None if found is None else counted(added(counted(count) for count in list(found)[:2]))
 
     def _other_processes(self) -> int | None:
         """Processes beside this one. Where ids are those of another namespace, nobody can tell which is this one."""
