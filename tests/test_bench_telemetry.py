@@ -207,6 +207,7 @@ def test_words_where_a_number_belongs_are_no_number(words):
 
 
 @example(number=500_000_001)
+@example(number=6 * 10**17)
 @given(number=st.integers(-(2**65), 2**65))
 @settings(max_examples=60, deadline=None)
 def test_no_number_that_a_driver_makes_up_breaks_the_report(number):

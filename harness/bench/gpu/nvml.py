@@ -103,7 +103,7 @@ class NvmlShown:
         return BenchCounters(
             energy_j=scaled(ask("TotalEnergyConsumption"), 3),
             limiters_us={name: count // 1000 for name, value in times.items() if (count := whole(value)) is not None},
-            memory_errors=added(whole(ask("TotalEccErrors", kind, volatile)) for kind in kinds),
+            memory_errors=whole(added(whole(ask("TotalEccErrors", kind, volatile)) for kind in kinds)),
             bus_replays=whole(ask("PcieReplayCounter")),
         )
 
