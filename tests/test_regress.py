@@ -93,6 +93,7 @@ def moved_gate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_flip_is_named_with_its_days_and_provisions_and_protected_cases_are_told_first(moved_gate: Path):
     done = command("regress", "--law", str(moved_gate), "--all")
     assert done.returncode == 1
@@ -263,6 +264,7 @@ def test_a_line_that_is_none_of_a_lock_is_refused_with_its_place(text: str, plac
     assert [fault.where for fault in caught.value.faults] == [place]
 
 
+@pytest.mark.slow
 def test_a_probe_of_a_lens_that_is_none_is_gone(tmp_path: Path):
     lock = tmp_path / "decisions.lock"
     lock.write_text(f"{FIRST_LINE}\nprobe nolens 2026-01-15 tpp=1 ; - ; none []\n", "utf-8")
@@ -324,6 +326,7 @@ def test_no_small_change_of_the_law_goes_unnoticed():
 # --- Rehearsals ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_probes_are_lab_reports_that_verify_answers_as_the_index_says(tmp_path: Path):
     done = command("probes", "-o", str(tmp_path / "rehearsal"), "--lens", "review-policy", "--json")
     assert done.returncode == 0, done.stderr
