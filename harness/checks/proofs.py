@@ -82,7 +82,7 @@ def formats_keep_their_ratio(case: Case) -> Iterator[Finding]:
 
 
 def _lags(case: Case, name: str, rate: Fraction) -> bool:
-    """Whether the slower rate is itself below what is published of its format: then the faster one need not be sparse."""
+    """Whether the slower rate lies below what is published of its format: then the faster one need not be sparse."""
     what = Measurable(kind="compute", number_format=name)
     peak, published = peak_of(case.spec, what) if case.spec else None, case.method.plausibility
     band = band_for(published.bands, "compute", name, None, market_of(case.spec)) if published else None

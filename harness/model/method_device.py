@@ -91,6 +91,8 @@ class DeviceMethod(Document):
     die_share: Figure
     # Forms of a product that differ in power, clock or links, and that devices name.
     variants: tuple[Name, ...]
+    # Words of a name that a partition of a device gives itself.
+    partition_words: tuple[Name, ...]
     limiters: tuple[LimiterMeaning, ...]
     stacks: tuple[MemoryStack, ...]
     fingerprint: FingerprintMethod
