@@ -57,11 +57,19 @@ def test_the_chance_of_even_distances_is_the_greatest_over_all_grids():
 
 
 def test_the_chance_of_a_block_is_that_of_the_orders_that_repeat_one():
-    """Of the 6!/(2!)^3 = 90 orders of aabbcc, 3! repeat a block."""
-    orders = set(permutations("aabbcc"))
-    repeating = [one for one in orders if one[:3] == one[3:] and len(set(one[:3])) == 3]
-    assert (len(orders), len(repeating)) == (90, 6)
-    assert chance_of_block(3, 2) == pytest.approx(6 / 90)
+    """Of the 6!/(2!)^3 = 90 orders of aabbcc, 3! repeat a block; of the 6!/(4! 2!) = 15 of aaaabb, 3!/2!."""
+    for letters, block, every, some in (("aabbcc", (1, 2, 3), 90, 6), ("aaaabb", (1, 1, 2), 15, 3)):
+        orders = set(permutations(letters))
+        repeating = [one for one in orders if one[:3] == one[3:]]
+        assert (len(orders), len(repeating)) == (every, some)
+        assert chance_of_block([Decimal(one) for one in block], 2) == pytest.approx(some / every)
+
+
+@pytest.mark.parametrize("k", range(2, 60))
+def test_no_density_of_samples_makes_a_distance_likelier_than_the_bound(k: int):
+    """Ticks between neighbours are k - 1 to k + 1 with q^(k-1) (1 - q^3): tried at a thousand q."""
+    likeliest = max((q / 1000) ** (k - 1) * (1 - (q / 1000) ** 3) for q in range(1, 1000))
+    assert likeliest <= chance_of_shape([Fraction(n) for n in (0, 1, 1 + k, 901 + k, 2901 + k)], Fraction(1))
 
 
 @given(block=st.lists(st.integers(0, 9), min_size=1, max_size=6), times=st.integers(1, 4))
@@ -154,7 +162,12 @@ def smooth_drift(rng: random.Random, n: int) -> list[Decimal]:
     return [printed(788 - 0.02 * k + rng.gauss(0, 0.003), 2) for k in range(n)]
 
 
-MODELS: list[Model] = [normal, heavy_tails, coarse_timer, two_states, drift, smooth_drift, few_steps]
+def steep_drift(rng: random.Random, n: int) -> list[Decimal]:
+    """Distances of about 20 steps, none of them far from it."""
+    return [printed(788 - 0.2 * k + rng.gauss(0, 0.03), 2) for k in range(n)]
+
+
+MODELS: list[Model] = [steep_drift, normal, heavy_tails, coarse_timer, two_states, drift, smooth_drift, few_steps]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

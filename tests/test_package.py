@@ -34,7 +34,7 @@ def test_the_wheel_carries_specs_law_methods_and_schemas(wheel: Path):
         here = {f"{inside}/{path.relative_to(ROOT / folder)}" for path in files}
         assert here
         assert here <= names
-    assert {"harness/policy/lenses.toml", "harness/policy/law.lock.json"} <= names
+    assert {"harness/policy/lenses.toml", "harness/policy/law.lock.json", "harness/metrics/method.lock.json"} <= names
     assert "harness/py.typed" in names
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from harness.checks.alike import figures_are_a_units_own
 from harness.checks.attachments import attachments_are_the_ones_named
-from harness.checks.capacity import capacities_are_shown
+from harness.checks.capacity import capacities_are_shown, capacities_hold_what_is_counted
 from harness.checks.clocks import clocks_are_true, clocks_were_not_locked
 from harness.checks.copies import samples_are_a_units_own, samples_are_not_rescaled
 from harness.checks.custody import custody_is_unbroken, measurements_lie_within_custody, times_are_in_order
@@ -89,6 +89,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     formats_keep_their_ratio,
     bandwidth_is_of_dram,
     capacities_are_shown,
+    capacities_hold_what_is_counted,
     samples_fit_their_times,
     sessions_are_long_enough,
     report_is_of_its_day,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.model.case import Case
+from harness.model.device_state import UnitState
 from harness.model.finding import Finding
 from harness.model.measurement import CapacityProof, Measurement
 from harness.model.method_forensics import ForensicsMethod
@@ -22,6 +23,26 @@ def capacities_are_shown(case: Case) -> Iterator[Finding]:
         for code, field, got, need in faults:
             where = f"measurements[{n}].capacity_proof.{field}"
             yield Finding(code=code, where=where, got=got, need=need, measurements=(n,))
+
+
+def capacities_hold_what_is_counted(case: Case) -> Iterator[Finding]:
+    """Does no device count more memory than its value holds? Drivers keep a little; more is a slip of the unit."""
+    rules = case.method.forensics
+    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
+    for n, measurement in enumerate(case.report.measurements):
+        state, value = states.get(measurement.unit_id, UnitState()), measurement.value
+        fits = measurement.measurand == "copackaged_dram_capacity" and base_unit(measurement.unit) == "GB"
+        if rules is None or not fits or not value or not state.memory_total:
+            continue
+        held, counted = (
+            in_base_unit(figure, unit)
+            for figure, unit in ((value, measurement.unit), (state.memory_total, state.memory_total_unit))
+        )
+        if held < counted * rules.least_counted_share:
+            got = f"{as_text(held)} GB, {float(held / counted):.1%} of the memory that the device counts"
+            need = f"at least {float(rules.least_counted_share):.1%} of {as_text(counted)} GB"
+            where = f"measurements[{n}].value"
+            yield Finding(code="capacity-above-stated", where=where, got=got, need=need, measurements=(n,))
 
 
 def _contrary(proof: CapacityProof, rules: ForensicsMethod) -> Iterator[tuple[str, str, str, str]]:

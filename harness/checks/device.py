@@ -66,7 +66,7 @@ def device_is_what_the_report_calls_it(case: Case) -> Iterator[Finding]:
         return
     everything = tuple(range(len(case.report.measurements)))
     maker = (product.manufacturer if product else None) or spec.manufacturer
-    if not _same_maker(maker, spec.manufacturer):
+    if not same_maker(maker, spec.manufacturer):
         yield Finding(
             code="product-contradicts-spec",
             where="product.manufacturer",
@@ -87,7 +87,7 @@ def device_is_what_the_report_calls_it(case: Case) -> Iterator[Finding]:
                 )
 
 
-def _same_maker(one: str, other: str) -> bool:
+def same_maker(one: str, other: str) -> bool:
     """A company form behind the name makes no other maker."""
     first, second = sorted((one.casefold(), other.casefold()), key=len)
     return second == first or second.startswith((first + " ", first + ","))

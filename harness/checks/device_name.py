@@ -23,7 +23,11 @@ def device_names_itself_alike(case: Case) -> Iterator[Finding]:
     for place, unit_id, state in states_of(case):
         name, number = state.device_name, state.device_part_number
         told = []
-        if spec is not None and name is not None and not names_the_chip(name, spec, rules):
+        if name is not None and _words(name) & set(rules.partition_words) and not state.partitioned:
+            need, measurements = "the name of a whole device", of_unit.get(unit_id, ())
+            where = f"{place}.device_name"
+            yield Finding(code="device-partitioned", where=where, got=name, need=need, measurements=measurements)
+        elif spec is not None and name is not None and not names_the_chip(name, spec, rules):
             told.append(("device_name", name, f"a name of {spec.name}"))
         if number is not None and stated is not None and _plain(number) != _plain(stated):
             told.append(("device_part_number", number, f"{stated}, as product.part_number says"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from harness.checks.proofs import formats_keep_their_ratio
 from harness.checks.runs import Run, rates_by_unit, runs_of
 from harness.metrics.fingerprint import CutOfFormats, Match, cut_of, nearest_value, operations_per_clock
 from harness.metrics.peaks import architectural_operations, peak_of, uncapped
@@ -127,6 +128,8 @@ def formats_fit_the_architecture(case: Case) -> Iterator[Finding]:
     if rules is None:
         return
     rates = rates_by_unit(case)
+    # A rate that is too high beside another one is told as that.
+    told = {n for finding in formats_keep_their_ratio(case) for n in finding.measurements}
     places = {unit.unit_id: n for n, unit in enumerate(case.report.lot.units if case.report.lot else ())}
     for one in unit_prints(case):
         yield from _above(case, one, rules.fingerprint, rates[one.unit_id])
@@ -135,7 +138,7 @@ def formats_fit_the_architecture(case: Case) -> Iterator[Finding]:
             continue
         if one.cut.kind != "none":
             yield _cut(one, one.cut, rates[one.unit_id])
-        else:
+        elif not told & set(rates[one.unit_id]):
             yield from _ratios(one, rules.fingerprint)
 
 

@@ -13,8 +13,10 @@ def units_are_listed_once(case: Case) -> Iterator[Finding]:
         first: dict[str, int] = {}
         for n, unit in enumerate(units):
             value = getattr(unit, field)
-            if value is not None and first.setdefault(value.casefold(), n) != n:
-                got = f"{value}, as lot.units[{first[value.casefold()]}] has"
+            # Case and spaces make no other identity.
+            plain = " ".join(value.casefold().split()) if value is not None else None
+            if plain and first.setdefault(plain, n) != n:
+                got = f"{value}, as lot.units[{first[plain]}] has"
                 where = f"lot.units[{n}].{field}"
                 yield Finding(code="unit-duplicated", where=where, got=got, need="an identity of its own")
     known = {unit.unit_id for unit in units}

@@ -26,6 +26,7 @@ from harness.model.quantity import as_text
 
 # What devices are timed at; power and inventories hold still honestly.
 _TIMED = ("compute_rate", "total_dram_bandwidth")
+_FEWEST_VALUES = 3
 
 
 def samples_look_measured(case: Case) -> Iterator[Finding]:
@@ -49,38 +50,43 @@ def _pattern(samples: Sequence[Decimal], rules: ForensicsMethod) -> str | None:
     if chance_of_progression(samples) <= float(rules.false_alarm):
         return f"{len(samples)} samples at even distances"
     length = repeated_block(samples)
-    if length is None or len(set(samples[:length])) < length:
+    # A steady rate between two ticks of a timer comes as one, the other, and one again.
+    if length is None or len(set(samples[:length])) < _FEWEST_VALUES:
         return None
     times = len(samples) // length
     # Steps of a sweep come back in the same order; then it is the equal long values that chance does not explain.
     long_values = sum(digits(sample) >= rules.long_value_digits for sample in samples[:length]) * (times - 1)
-    chance = max(chance_of_block(length, times), float(rules.chance_of_equal_value) ** long_values)
+    chance = max(chance_of_block(samples[:length], times), float(rules.chance_of_equal_value) ** long_values)
     return f"a block of {length} samples, {times} times over" if chance <= float(rules.false_alarm) else None
 
 
 def _evenness(samples: Sequence[Decimal], rules: ForensicsMethod) -> str | None:
     """Name what is too even for a device, though a coarse timer may explain it."""
-    n = len(samples)
-    if n < rules.fewest_even_samples or max(map(digits, samples)) < rules.long_value_digits:
+    n, steps, least = len(samples), in_steps(samples), Fraction(rules.least_relative_scatter)
+    if n >= rules.fewest_even_samples and chance_of_progression(samples) <= float(rules.false_note):
+        return f"{n} samples at even distances"
+    # Figures that are printed short agree as a rule.
+    if n < rules.fewest_even_samples or len(str(max(steps))) < rules.long_value_digits:
         return None
-    steps, least = in_steps(samples), Fraction(rules.least_relative_scatter)
     if scatters_less(steps, least):
         return (
             f"{n} samples that scatter by less than {float(least):.4%}" if len(set(steps)) > 1 else f"{n} equal samples"
         )
-    if chance_of_progression(samples) < 1:
-        return f"{n} samples at even distances"
     return _last_digit(steps, float(rules.false_alarm))
 
 
 def _last_digit(steps: Sequence[int], false_alarm: float) -> str | None:
-    """Name a last digit that comes too often, in samples that spread over many times ten steps."""
-    if max(steps) - min(steps) < 100:
+    """Name a last digit that comes too often, in samples that spread over many times ten steps.
+
+    Equal samples count once: ticks of a timer come again and again, and end in whichever digit they do.
+    """
+    values = set(steps)
+    if max(values) - min(values) < 100:
         return None
-    digit, times = Counter(step % 10 for step in steps).most_common(1)[0]
-    if 10 * tail(len(steps), times, 0.1) > false_alarm:
+    digit, times = Counter(step % 10 for step in values).most_common(1)[0]
+    if 10 * tail(len(values), times, 0.1) > false_alarm:
         return None
-    return f"{times} of {len(steps)} samples that end in {digit}"
+    return f"{times} of {len(values)} different samples that end in {digit}"
 
 
 def samples_are_all_there(case: Case) -> Iterator[Finding]:

@@ -7,12 +7,14 @@ from fractions import Fraction
 from harness.checks.raw import highest_shown
 from harness.checks.values import BASE_UNIT_OF
 from harness.metrics.error_signature import apart, nearest, next_coarser
-from harness.metrics.peaks import claims_by_format
+from harness.metrics.peaks import claims_by_format, peak_of
+from harness.metrics.plausibility import band_for, market_of
 from harness.model.case import Case
 from harness.model.device_state import UnitState
 from harness.model.finding import Finding
 from harness.model.measurement import Measurement
 from harness.model.method_forensics import ForensicsMethod
+from harness.model.plausibility import Measurable
 from harness.model.quantity import as_text, base_unit
 
 
@@ -72,11 +74,19 @@ def formats_keep_their_ratio(case: Case) -> Iterator[Finding]:
             told = row.faster in claims and row.slower in claims
             usual = claims[row.faster] / claims[row.slower] if told else Fraction(row.ratio)
             (fast, n), (slow, m) = best[row.faster], best[row.slower]
-            if fast > slow * usual * Fraction(rules.format_ratio_excess):
+            if fast > slow * usual * Fraction(rules.format_ratio_excess) and not _lags(case, row.slower, slow):
                 got = f"{float(fast / slow):.2f} times the {row.slower} rate of measurements[{m}]"
                 need = f"about {float(usual):.2f} times, as dense rates are; {float(2 * usual):.2f} is a sparse one"
                 where = f"measurements[{n}].value"
                 yield Finding(code="format-ratio-unlikely", where=where, got=got, need=need, measurements=(n,))
+
+
+def _lags(case: Case, name: str, rate: Fraction) -> bool:
+    """Whether the slower rate lies below what is published of its format: then the faster one need not be sparse."""
+    what = Measurable(kind="compute", number_format=name)
+    peak, published = peak_of(case.spec, what) if case.spec else None, case.method.plausibility
+    band = band_for(published.bands, "compute", name, None, market_of(case.spec)) if published else None
+    return peak is not None and band is not None and rate < peak.claim * Fraction(band.low)
 
 
 def _best_by_unit(case: Case) -> Mapping[str, dict[str, tuple[Fraction, int]]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from math import exp, lgamma, log
+from math import e, exp, lgamma, log, prod
 
 from harness.model.quantity import EXACT
 
@@ -96,16 +96,19 @@ def repeated_block(samples: Sequence[Decimal]) -> int | None:
     return length if n and length < n and n % length == 0 else None
 
 
-def chance_of_block(length: int, times: int) -> float:
-    """Return the chance that samples in random order repeat a block of different values.
+def chance_of_block(block: Sequence[Decimal], times: int) -> float:
+    """Return the chance that samples in random order repeat a block so many times.
 
     Source:
-        Of n! / times!^length different orders of the samples, length! repeat a block.
+        With c of each value in the block of L: of (times L)! / prod (times c)! orders of the samples, L! / prod c!
+        repeat a block.
 
-    >>> round(chance_of_block(2, 2), 9)  # 2! (2!)^2 / 4!
+    >>> round(chance_of_block([Decimal(1), Decimal(2)], 2), 9)  # 2! (2!)^2 / 4!
     0.333333333
     """
-    return exp(lgamma(length + 1) + length * lgamma(times + 1) - lgamma(length * times + 1))
+    counts = Counter(block).values()
+    orders = lgamma(times * len(block) + 1) - sum(lgamma(times * count + 1) for count in counts)
+    return exp(lgamma(len(block) + 1) - sum(lgamma(count + 1) for count in counts) - orders)
 
 
 def in_steps(samples: Sequence[Decimal]) -> list[int]:
@@ -171,10 +174,21 @@ def chance_of_shape(ordered: Sequence[Fraction], step: Fraction) -> float:
         step: The step in which they are printed, in the same unit.
 
     Source:
-        Factor and shift take two of the samples. Each further distance must agree to within two steps, and half of
-        the distances are wider than the median one. Simulated in tests/test_coincidence.py.
+        Factor and shift take two of the samples, so the two widest distances count for nothing. Of the others, the
+        larger of two chances: where samples come at any density, a distance of k ticks is likeliest at a density of
+        1 / k, and then lies within one tick of k by 3 / (e (k - 1/2)) at most; where they come at about even distances,
+        as in a drift, each lies there by the inverse of their median deviation in ticks (twice what entropy gives for
+        normal ones). Simulated in tests/test_coincidence.py.
     """
-    return min(1.0, 2 * _crowding(ordered, step)) ** (len(ordered) - 2)
+    gaps = sorted(after - before for before, after in pairwise(ordered))
+    if not gaps[-1]:
+        return 1.0
+    # What looks like the tick is no finer than the smallest distance: timers tick more coarsely than rates are printed.
+    tick = max(step, next(gap for gap in gaps if gap))
+    middle = gaps[len(gaps) // 2]
+    deviation = float(sorted(abs(gap - middle) for gap in gaps)[len(gaps) // 2] / tick)
+    even = max(1.0, deviation) ** (2 - len(ordered))
+    return max(even, prod(min(1.0, 3 / (e * (float(gap / tick) - 0.5))) for gap in gaps[:-2] if gap > tick))
 
 
 def found_by_chance(samples: Sequence[Decimal]) -> float:

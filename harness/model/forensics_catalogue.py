@@ -50,7 +50,7 @@ FORENSICS_CATALOGUE: Mapping[str, CatalogueEntry] = {
     "capacity-above-stated": entry(
         _LOWER,
         "More memory was verified than is stated",
-        "The pattern was found in more bytes than the value holds.",
+        "The pattern was found in, or the device counts, more bytes than the value holds.",
         "State what was verified.",
     ),
     "capacity-contradicted": entry(

@@ -67,6 +67,9 @@ class DeviceMethod(Document):
     sustained_above: Figure
     # Rates of the same work on two paths, shapes or drivers may differ by this share.
     same_work: Figure
+    # But for a kernel beside the library, and a shape beside the standard one: these reach at least this share of it.
+    other_kernel_least: Figure
+    other_shape_least: Figure
     # By this share a register loop may be faster than a library, which also moves the operands.
     register_loop_above: Figure
     # A rate at the power cap that gains no more than this on data of few toggles is limited by something else.
@@ -88,6 +91,8 @@ class DeviceMethod(Document):
     die_share: Figure
     # Forms of a product that differ in power, clock or links, and that devices name.
     variants: tuple[Name, ...]
+    # Words of a name that a partition of a device gives itself.
+    partition_words: tuple[Name, ...]
     limiters: tuple[LimiterMeaning, ...]
     stacks: tuple[MemoryStack, ...]
     fingerprint: FingerprintMethod

@@ -66,6 +66,8 @@ class ForensicsMethod(Document):
     footprint_over_cache: Count
     fewest_seeds: Count
     least_verified_share: Figure
+    # The share of the memory that the device counts that a capacity holds at least.
+    least_counted_share: Figure
     slowest_chunk_share: Figure
     timer_resolution_s: Figure
     shortest_session_s: Figure
