@@ -35,10 +35,6 @@ KNOWN = {
         "spec-rate-off-physics",
         "int4",
     ): "the datasheet prints INT4 as INT8; the architecture allows twice",
-    ("amd-r9-290x", "spec-wide-rate", "fp64"): "an eighth of the FP32 rate, as this generation has it in desktop cards",
-    ("amd-radeon-vii", "spec-wide-rate", "fp64"): "a quarter of the FP32 rate: the maker halves what its MI50 gives",
-    ("nvidia-p4", "spec-sibling-outlier", "int8"): "1,063 MHz in 75 W, where its siblings run at 1,600 to 1,733 MHz",
-    ("nvidia-p4", "spec-sibling-outlier", "fp32"): "1,063 MHz in 75 W, where its siblings run at 1,600 to 1,733 MHz",
     # Built before matrix units, or without them: the vector rates are all there is.
     **{
         (chip, "spec-completeness", "tpp_completeness"): "no matrix units"

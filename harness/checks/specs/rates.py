@@ -34,9 +34,14 @@ def has_physics(spec: ChipSpec, rate: SpecRate) -> bool:
 
 
 def _operations(spec: ChipSpec, rate: SpecRate) -> int | None:
-    if spec.architecture is None or rate.units == "vector":
+    if spec.architecture is None or (rate.units == "vector" and _also_elsewhere(spec, rate)):
         return None
     return next((one.operations for one in spec.architecture.ops_per_clock if one.format == rate.format), None)
+
+
+def _also_elsewhere(spec: ChipSpec, rate: SpecRate) -> bool:
+    """Whether matrix units run the format too, so that the operations per clock are theirs."""
+    return any(one.format == rate.format and one.units != "vector" for one in spec.rates)
 
 
 def _against_peak(case: SpecCase[ChipSpec], figure: StatedFigure, operations: int) -> Iterator[SpecFinding]:
