@@ -9,7 +9,7 @@ from harness.codec.chip_names import chip_with_figure, named_chip
 from harness.codec.method_files import read_method
 from harness.errors import WrongUsage
 from harness.metrics.likeliest import figure_of_another
-from harness.metrics.measurable import base_unit_of, measurable, plain_value, unit_factor
+from harness.metrics.measurable import base_unit_of, measurable_in, plain_value, unit_factor
 from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import judge, method_named
 from harness.model.chip_spec import ChipSpec
@@ -54,7 +54,7 @@ _PRINTED = Fraction(1, 20_000)
 
 
 def _digits(judged: JudgedRow) -> int:
-    return len(judged.row.value.replace(".", "").replace(",", "").strip("0"))
+    return len("".join(sign for sign in judged.row.value if sign.isdecimal()).strip("0"))
 
 
 def _copied(judged: JudgedRow, seen: dict[tuple[str, str], tuple[str, int]]) -> JudgedRow:
@@ -163,7 +163,7 @@ def _looked_at(judged: JudgedRow, code: str, cause: str) -> JudgedRow:
 
 def _judged(row: MeasuredRow, rules: PlausibilityMethod) -> JudgedRow:
     chip = named_chip(row.chip) if row.chip else None
-    what = measurable(row.metric)
+    what = measurable_in(row.metric, row.unit)
     value = plain_value(row.value)
     unit = unit_factor(row.unit)
     fault = _fault(row, what, value is not None, unit)
@@ -203,7 +203,7 @@ def _fault(
     if not row.chip:
         return _refused("chip-absent", "no chip is named")
     if not is_value:
-        return _refused("value-absent", f"{row.value[:40] or 'nothing'} is no value above 0")
+        return _refused("value-absent", f"{row.value[:40] or 'nothing'} is no number above 0 in plain digits")
     if what is None:
         said = f"{row.metric[:60] or 'nothing'}: no quantity that is judged here"
         return Judgement(status="warn", ratio=None, band=None, codes=("metric-unknown",), said=(said,))

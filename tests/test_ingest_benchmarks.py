@@ -754,3 +754,49 @@ def test_files_of_other_tools_are_recognised_by_none(shared: Path, folder: str):
 
 def test_snippets_do_not_share_a_reader_by_accident():
     assert {NVBENCH, PYPERF} == {text for name, (_, text) in SNIPPETS.items() if name in ("nvbench", "pyperf")}
+
+
+# --- Several runs in one file ---------------------------------------------------------------------------------------
+
+
+def babelstream(device: str | None, triad: str, runtimes: str = "0.00047     0.00049     0.00048") -> str:
+    named = f"Using CUDA device {device}\n" if device else ""
+    return (
+        f"BabelStream\nVersion: 5.0\nImplementation: CUDA\nRunning kernels 100 times\nPrecision: double\n{named}"
+        f"Function    MBytes/sec  Min (sec)   Max         Average\nTriad       {triad} {runtimes}\n"
+    )
+
+
+@pytest.mark.parametrize("devices", [("A100", None), (None, "A100"), ("A100", "V100"), ("A100", None, "V100", "A100")])
+def test_runs_of_several_devices_in_one_file_are_not_mixed(devices: tuple[str | None, ...]):
+    """A page that shows a run on a card and one on its host holds two devices, whether or not the second is named."""
+    text = "".join(babelstream(device, f"{n}000.5") for n, device in enumerate(devices, start=1))
+    found = read("babelstream-text", text)
+    names = {device.key: device.name for device in found.devices}
+
+    assert [names[reading.device or ""] for reading in rates(found)] == list(devices)
+    assert len(names) == len(set(devices))
+    assert says(found, "no device") is (None in devices)
+    assert fits_a_lab_report(found)
+
+
+def test_a_run_without_a_header_of_its_own_gives_no_rate():
+    headless = babelstream("V100", "2000.5").replace("Function    MBytes/sec", "Function")
+    found = read("babelstream-text", babelstream("A100", "1000.5") + headless)
+    assert [reading.value for reading in rates(found)] == [Decimal("1000.5")]
+
+
+@pytest.mark.parametrize(
+    ("runtime", "statistic"), [("0.00047", "max"), ("0.0475", "max"), ("0.04753", "mean"), ("0.47531", "mean")]
+)
+def test_three_runtimes_alike_to_few_digits_are_no_isolated_run(runtime: str, statistic: str):
+    """On a fast device 0.00047 is all that five decimals show; with four digits alike all runs were timed as one."""
+    (rate,) = rates(read("babelstream-text", babelstream("A100", "1000.5", "     ".join([runtime] * 3))))
+    assert rate.statistic == statistic
+
+
+def test_pyperf_of_before_its_first_version_called_values_samples():
+    runs = '[{"samples": [0.5, 0.25, 0.75], "warmups": []}]'
+    old = f'{{"benchmarks": [{{"common_metadata": {{"name": "telco"}}, "runs": {runs}}}], "version": 5}}'
+    (reading,) = read("pyperf", old).readings
+    assert (reading.value, reading.unit, len(reading.samples)) == (Decimal("0.5"), "s", 3)

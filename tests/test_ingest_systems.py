@@ -147,11 +147,14 @@ def test_bytes_put_anywhere_are_read_or_refused(data: st.DataObject):
         lambda text: text.encode("utf-16-le"),
         lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
         lambda text: b"\x1b[1;32m" + text.replace("\n", "\x1b[0m\n").encode() + b"\x1b]0;title\x07",
+        lambda text: re.sub("^", "[1,0]<stdout>:", text, flags=re.MULTILINE).encode(),
+        lambda text: re.sub("^", "[prterun-host-1@1,12]<stdout>: ", text, flags=re.MULTILINE).encode(),
+        lambda text: re.sub("^", "0: ", text, flags=re.MULTILINE).encode(),
     ],
-    ids=["mark", "crlf", "utf-16", "utf-16-no-mark", "utf-16-be", "colours"],
+    ids=["mark", "crlf", "utf-16", "utf-16-no-mark", "utf-16-be", "colours", "mpi-4", "mpi-5", "slurm"],
 )
 @pytest.mark.parametrize("name", ["smi-old", "nvbandwidth", "nvbandwidth-text", "dcgm-4", "nccl", "rocm", "rvs-log"])
-def test_a_file_is_the_same_in_every_encoding_that_consoles_write(name: str, written):  # type: ignore[no-untyped-def]
+def test_a_file_is_the_same_in_every_form_that_consoles_and_launchers_write(name: str, written):  # type: ignore[no-untyped-def]
     text = SNIPPETS[name][1].lstrip()
     found = plain(ForeignFile(name="output", data=written(text)))
     once = reader_of(found).read(found)
@@ -783,3 +786,42 @@ def test_real_links_claims_and_configurations(shared: Path):
     assert says(from_sample(shared, "nvtrust/detached_claims_remote.json"), "expires on 2124")
     with pytest.raises(UnreadableInput):
         from_sample(shared, "rvs/MI308X_gst_single.conf")
+
+
+# --- Several collectives in one file --------------------------------------------------------------------------------
+
+
+def collective(name: str, busbw: str, *, told: str = "starting") -> str:
+    """Return one run; its name stands before its rows, behind them ("concluded"), or nowhere."""
+    first = f"# Collective test starting: {name}_perf\n" if told == "starting" else ""
+    last = f"# Collective test concluded: {name}_perf\n" if told != "nowhere" else ""
+    return (
+        f"{first}#       size         count      type   redop    root     time   algbw   busbw #wrong\n"
+        "#        (B)    (elements)                               (us)  (GB/s)  (GB/s)\n"
+        f"  1073741824     268435456     float     sum      -1    13867   77.43  {busbw}      0\n"
+        f"# Out of bounds values : 0 OK\n# Avg bus bandwidth    : {busbw}\n#\n{last}"
+    )
+
+
+def busbws(text: str) -> list[tuple[str, str]]:
+    return [(one.name, str(one.value)) for one in read("nccl", text).readings if one.name.endswith("busbw")]
+
+
+def test_each_of_several_collectives_keeps_its_name():
+    runs = (("all_reduce", "322.36"), ("alltoall", "268.26"), ("all_reduce", "320.01"))
+    text = "".join(collective(name, busbw) for name, busbw in runs)
+
+    assert busbws(text) == [(f"{name}-busbw", busbw) for name, busbw in runs]
+    assert all(says(read("nccl", text), f"average bus bandwidth of {busbw}") for _, busbw in runs)
+
+
+def test_a_name_told_before_one_run_is_not_the_next_ones():
+    text = collective("all_reduce", "322.36") + collective("alltoall", "268.26", told="concluded")
+    assert busbws(text) == [("all_reduce-busbw", "322.36"), ("collective-busbw", "268.26")]
+
+
+@pytest.mark.parametrize(
+    ("told", "name"), [("starting", "alltoall"), ("concluded", "alltoall"), ("nowhere", "collective")]
+)
+def test_one_collective_has_the_name_that_is_told_anywhere(told: str, name: str):
+    assert busbws(collective("alltoall", "268.26", told=told)) == [(f"{name}-busbw", "268.26")]

@@ -605,3 +605,83 @@ def test_everything_agrees_with_a_library():
                 shift = normal.quantile(content) * sqrt(n)
                 expected = stats.nct.ppf(confidence, n - 1, shift) / sqrt(n)
                 assert tolerance.one_sided(n, content, confidence) == pytest.approx(expected, rel=1e-6, abs=1e-7)
+
+
+# --- Corners --------------------------------------------------------------------------------------------------------
+
+
+def test_a_lot_of_a_million_with_one_bad_unit_is_counted_at_once():
+    """One bad of N: it is missed where it is not drawn, (N - n) / N <= 5 %, so n = 95 % of N."""
+    assert lot_risk.accepts(10**6, 1, 950_000) == Fraction(1, 20)
+    assert lot_risk.least_sample(10**6, "0.000001", "0.05") == 950_000
+
+
+@given(st.integers(1, 14), st.data())
+def test_drawn_and_bad_units_change_places(lot: int, data: st.DataObject):
+    """Every draw of n from N, written out: the shares of those with at most c of the first D units."""
+    bad, drawn = data.draw(st.integers(0, lot)), data.draw(st.integers(0, lot))
+    most = data.draw(st.integers(0, lot))
+    draws = [sum(unit < bad for unit in draw) for draw in combinations(range(lot), drawn)]
+    expected = Fraction(sum(found <= most for found in draws), len(draws))
+    assert lot_risk.accepts(lot, bad, drawn, most) == lot_risk.accepts(lot, drawn, bad, most) == expected
+
+
+def test_a_negative_acceptance_number_is_none():
+    for detection in ("0", "0.5", "1"):
+        with pytest.raises(UndefinedMetric):
+            lot_risk.accepts(10, 1, 5, -1, detection)
+
+
+def test_the_sample_for_a_lot_without_end_is_exact_and_comes_at_once_for_rare_units():
+    """ln 0.05 / ln(1 - 1e-9) = 2.995732273554 / 1.0000000005e-9 = 2,995,732,272.05..., the next whole number above."""
+    assert lot_risk.sample_for_large_lot("0.000000001", "0.05") == 2_995_732_273
+    # (1 / 2)^3 is 1 / 8 exactly, and the least bit less needs a fourth.
+    assert lot_risk.sample_for_large_lot("0.5", "0.125") == 3
+    assert lot_risk.sample_for_large_lot("0.5", Fraction(1, 8) - Fraction(1, 10**60)) == 4
+    assert lot_risk.sample_for_large_lot("1", "0.05") == 1
+
+
+def test_coverage_factors_of_extreme_budgets_are_numbers():
+    """Very many degrees of freedom are the normal's factor or a last digit more, and Cauchy's tail is 1 / (pi a)."""
+    many = coverage_factor(ALPHA, 10**400)
+    assert 0 <= many - coverage_factor(ALPHA, None) <= Fraction(1, 10**9)
+    assert float(coverage_factor(Decimal("1E-100"), 1)) == pytest.approx(1e100 / pi, rel=1e-9)
+    for risk in ("9E-101", "1E-300", "1E-400"):
+        with pytest.raises(UndefinedMetric):
+            coverage_factor(Decimal(risk), 1)
+
+
+def test_the_managed_guard_band_is_none_for_a_fine_test_and_undefined_for_a_coarse_one():
+    """1.04 = e^(0.38 ln TUR - 0.54) at TUR = e^(0.57922 / 0.38) = 4.592; from there on all of the tolerance accepts."""
+    assert decision_risk.managed_guard_factor(4.58) < 1
+    assert [decision_risk.managed_guard_factor(tur) for tur in (4.6, 10, 1e6)] == [1.0, 1.0, 1.0]
+    assert decision_risk.worst_false_accept(10) < 0.02
+    for tur in (0.5, 0.0, -1.0):
+        with pytest.raises(UndefinedMetric):
+            decision_risk.managed_guard_factor(tur)
+
+
+def test_no_reading_has_a_million_digits():
+    for text in ("1E9999999", "1E-9999999"):
+        with pytest.raises(UndefinedMetric):
+            possible_mean(text, 28)
+
+
+def test_a_normalised_error_needs_uncertainties_that_are_numbers():
+    for uncertainty in (float("nan"), inf, 0.0):
+        with pytest.raises(UndefinedMetric):
+            extremes.normalised_error(1, uncertainty, 2, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("n", "content", "confidence", "k"),
+    [(5, 0.90, 0.90, 2.742), (20, 0.90, 0.90, 1.765), (10, 0.95, 0.99, 3.738), (50, 0.95, 0.99, 2.269)],
+)
+def test_further_one_sided_factors_of_odeh_and_owen(n: int, content: float, confidence: float, k: float):
+    assert tolerance.one_sided(n, content, confidence) == pytest.approx(k, abs=0.0011)
+
+
+@pytest.mark.parametrize(("n", "k"), [(2, 36.519), (5, 5.077), (10, 3.393), (30, 2.555), (50, 2.382), (100, 2.234)])
+def test_two_sided_factors_are_the_exact_ones(n: int, k: float):
+    """Odeh & Owen, 95/95. Older tables (Bowker 1947: 3.379, 2.549, 2.379 for 10, 30, 50) approximate them."""
+    assert tolerance.two_sided_exact(n, 0.95, 0.95) == pytest.approx(k, abs=0.0006)

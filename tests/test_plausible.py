@@ -717,3 +717,62 @@ def test_a_long_table_is_judged_as_it_comes():
 
     stream = judged_rows(measured_rows(Endless(), "t"))
     assert next(stream).judgement.status == "accept"
+
+
+# --- Metrics and units as people write them -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "unit", "ratio"),
+    [
+        ("bf16", "750", "TFLOPS", Fraction(7500, 9894)),
+        ("FP8 E4M3", "1 400", "TFLOP/s (dense)", Fraction(1400, 1979)),
+        ("bf16", "0.75", "PF/s", Fraction(7500, 9894)),
+        ("bf16", "750", "dense TFLOPS", Fraction(7500, 9894)),
+        ("fp32 cuda cores", "60", "TF/s", Fraction(600, 669)),
+        ("FP32 (non-tensor)", "60", "TFLOPS", Fraction(600, 669)),
+        ("HBM3 bandwidth", "3.1", "TB/s", Fraction(3100, 3350)),
+        ("HBM", "3,100", "GB per second", Fraction(3100, 3350)),
+        ("HBM3", "3'100", "GB·s⁻¹", Fraction(3100, 3350)),
+        ("nvlink", "380", "GB/s", Fraction(380, 450)),
+        ("nvlink", "760", "GB/s (bidirectional)", Fraction(760, 900)),
+        ("VRAM", "79.2", "GiB", Fraction("79.2") * 2**30 / (80 * 10**9)),
+    ],
+)
+def test_a_unit_says_what_the_metric_leaves_out(metric: str, value: str, unit: str, ratio: Fraction):
+    """H100 SXM by its datasheet: BF16 989.4, FP8 1979, FP32 66.9 TFLOP/s, 3.35 TB/s, 900 GB/s both ways, 80 GB."""
+    quoted = ",".join(f'"{cell}"' for cell in ("H100 SXM5 80GB", metric, value, unit, ""))
+    found = one(quoted)
+    assert found.judgement.ratio == ratio
+    assert found.judgement.status == "accept"
+
+
+@pytest.mark.parametrize("unit", ["TFLOPS (with sparsity)", "sparse TFLOPS", "TFLOPS sparse"])
+def test_a_unit_that_speaks_of_sparsity_is_heard(unit: str):
+    assert one(f"H100,bf16,750,{unit},x").judgement.codes == ("sparse-rate",)
+
+
+@pytest.mark.parametrize(
+    "metric", ["tflops_bf16_non_sparse", "BF16 TFLOPS without sparsity", "bf16 tflops no sparsity"]
+)
+def test_what_is_said_not_to_be_sparse_is_dense(metric: str):
+    assert one(f"H100,{metric},750,TFLOPS,x").judgement.codes == ()
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit"),
+    [("L2", "TB/s"), ("size", "GB"), ("d2d_bw", "GB/s"), ("bf16", "ns"), ("", "TFLOPS"), ("fp16 power", "TFLOPS")],
+)
+def test_a_unit_makes_no_quantity_of_a_name_that_says_none(metric: str, unit: str):
+    """A copy within a device and one between two are both called d2d: 1,150 GB/s of an A100 are honest for one."""
+    assert one(f"A100,{metric},1150,{unit},x").judgement.codes == ("metric-unknown",)
+
+
+@pytest.mark.parametrize("unit", ["TFLOPS per watt", "GB per watt", "gb/s", "GB/s/GPU", "TFLOPS/W"])
+def test_a_unit_of_something_else_is_wrong(unit: str):
+    assert one(f"H100,tflops_bf16,750,{unit},x").judgement.codes == ("unit-wrong",)
+
+
+@pytest.mark.parametrize("value", ["1.979,5", "12,34", "1 97", "1 979 5", "1' 979", "~750", ">700", "750±5", "1,,979"])
+def test_a_number_that_can_be_read_in_two_ways_is_none(value: str):
+    assert one(f'H100,tflops_bf16,"{value}",TFLOPS,x').judgement.codes == ("value-absent",)

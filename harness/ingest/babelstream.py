@@ -11,7 +11,7 @@ Source:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from harness.ingest.figures import figure
@@ -44,6 +44,8 @@ _WEIGHTS = {"copy": 2, "mul": 2, "add": 3, "triad": 3, "dot": 2, "nstream": 4}
 _DEVICE = re.compile(
     r"Using (?:(?P<way>[A-Za-z+./-]+) )?device[: ]+(?P<name>.+)|(?:CUDA|HIP) Device \d+: \"(?P<quoted>.+)\""
 )
+# Of three runtimes printed as 0.00047 nobody knows whether they are one number.
+_TELLING_DIGITS = 4
 _KNOWN = re.compile(r"BabelStream\s*|Version: |Implementation: |Precision: |Running |Number of elements: ")
 
 
@@ -57,6 +59,7 @@ class _Run:
     implementation: str | None = None
     precision: str | None = None
     device: ForeignDevice | None = None
+    devices: dict[str, ForeignDevice] = field(default_factory=dict)
     isolated: bool = False
     kernels: int = 0
     same: int = 0
@@ -83,15 +86,27 @@ def read(file: ForeignFile) -> Ingested:
         _take(run, number, line)
     if not run.readings:
         raise refusal(file, "the file", "no rate of any kernel", "a header of BabelStream and a line per kernel")
+    _tell_apart(run)
     return Ingested(
         tool=TOOL,
         tool_version=run.version,
         compute_library=run.implementation,
-        devices=() if run.device is None else (run.device,),
+        devices=tuple(run.devices.values()),
         readings=tuple(run.readings),
         remarks=listed(tuple(_remarks(run))),
         not_mapped=listed(run.not_mapped),
     )
+
+
+def _tell_apart(run: _Run) -> None:
+    """Give the runs that name no device one of their own, where others of the file name theirs."""
+    unnamed = [n for n, reading in enumerate(run.readings) if reading.device is None]
+    if not unnamed or not run.devices:
+        return
+    other = run.devices["…"] = ForeignDevice(key="device-unnamed")
+    for n in unnamed:
+        run.readings[n] = replace(run.readings[n], device=other.key)
+    run.remarks.append("some runs name no device: theirs is a unit of its own")
 
 
 def _header(line: str) -> re.Match[str] | None:
@@ -110,7 +125,8 @@ def _take(run: _Run, number: int, line: str) -> None:
         run.remarks.append(f"{printable(words, 200)} (line {number}): the arrays did not hold what they should")
     elif device := _DEVICE.match(words):
         name = named(device.group("name") or device.group("quoted"))
-        run.device = ForeignDevice(key="device", name=name)
+        key = f"device-{len(run.devices)}" if run.devices else "device"
+        run.device = run.devices.setdefault(name or key, ForeignDevice(key=key, name=name))
     elif _KNOWN.match(words):
         _take_setting(run, words)
     else:
@@ -119,7 +135,11 @@ def _take(run: _Run, number: int, line: str) -> None:
 
 def _take_setting(run: _Run, words: str) -> None:
     key, _, value = words.partition(": ")
-    if key == "Version":
+    if key == "BabelStream":
+        # Of the run before, nothing holds for the next one but what it says itself.
+        run.device = run.unit = run.precision = None
+        run.isolated = False
+    elif key == "Version":
         run.version = named(value)
     elif key == "Implementation":
         run.implementation = named(f"BabelStream implementation {value}")
@@ -142,7 +162,7 @@ def _take_kernel(run: _Run, place: str, fields: list[str]) -> None:
     rate, (shortest, longest, mean) = figures[0], figures[1:]
     unit, factor = _UNITS[run.unit]
     device = run.device.key if run.device else None
-    one = shortest is not None and shortest == longest == mean
+    one = shortest is not None and shortest == longest == mean and len(shortest.as_tuple().digits) >= _TELLING_DIGITS
     run.kernels, run.same = run.kernels + 1, run.same + one
     method = Method(
         name=f"babelstream-{kernel}",

@@ -91,7 +91,8 @@ def _from_json(file: ForeignFile) -> Collective:
     if root.get("env"):
         collective.not_mapped.append("env: the environment of the run, which may hold secrets: not copied")
     average = members(root.get("average_bus_bandwidth")).get("bandwidth")
-    collective.average = figure(average) if average is not None else None
+    mean = figure(average) if average is not None else None
+    collective.averages += [] if mean is None else [mean]
     return collective
 
 
@@ -132,7 +133,7 @@ def _reading(collective: Collective, row: Row, name: str, column: str, value: De
     return ForeignReading(
         place=f"{row.place}, {name}",
         device=None,
-        name=slug(collective.name or "collective", column),
+        name=slug((row.name if collective.several else collective.name) or "collective", column),
         value=value,
         unit="us" if column == "time" else "GB/s",
         samples=row.samples.get(name, ()) if column == "time" else (),
@@ -153,12 +154,12 @@ def _devices(collective: Collective) -> Iterator[ForeignDevice]:
 
 
 def _remarks(found: _Found, collective: Collective) -> Iterator[str]:
-    ranks = f" over {count_of(len(collective.ranks), 'rank')}" if collective.ranks else ""
+    ranks = f" over {count_of(len(collective.ranks), 'rank')}" if collective.ranks and not collective.several else ""
     yield f"a collective{ranks}: its figures are all devices' together, in one direction: no quantity of a lab report"
     if found.highest is not None:
         yield f"the highest bus bandwidth is {found.highest[0]} GB/s, at {found.highest[1].size:,} B"
-    if collective.average is not None:
-        yield f"the average bus bandwidth of {collective.average} GB/s is over all sizes, and no capability: left out"
+    for mean in collective.averages:
+        yield f"the average bus bandwidth of {mean} GB/s is over all sizes, and no capability: left out"
     if collective.name is None:
         yield "which collective it was is not printed"
     if found.wrong:

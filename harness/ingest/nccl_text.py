@@ -30,6 +30,7 @@ class Row:
 
     place: str
     size: int
+    name: str | None = None  # Of its collective, where the file speaks of several.
     words: list[str] = field(default_factory=list)
     passes: dict[str, dict[str, Decimal | None]] = field(default_factory=dict)
     wrong: dict[str, Decimal | None] = field(default_factory=dict)
@@ -38,12 +39,15 @@ class Row:
 
 @dataclass(slots=True)
 class Collective:
-    """One run."""
+    """One run, or several of one file: each row keeps the name that was told before it."""
 
     name: str | None = None
+    several: bool = False
+    # Behind the sums of a run the next one's name is not told yet.
+    ended: bool = False
     version: str | None = None
     library: str | None = None
-    average: Decimal | None = None
+    averages: list[Decimal] = field(default_factory=list)
     # Host, number, bus id and name of the device of each rank.
     ranks: list[tuple[str, ...]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -56,7 +60,9 @@ class Collective:
         if found is not None:
             if self.name not in (None, found.group(1)):
                 self.remarks.append(f"several collectives: {self.name} and {found.group(1)}")
+                self.several = True
             self.name = found.group(1)
+            self.ended = "concluded" in words
 
 
 class _Table:
@@ -90,7 +96,9 @@ class _Table:
         elif device := _DEVICE.fullmatch(words):
             self.collective.ranks.append(device.groups())
         elif average := re.match(r"# Avg bus bandwidth\s*:\s*(\S+)", words):
-            self.collective.average = figure(average.group(1))
+            mean = figure(average.group(1))
+            self.collective.averages += [] if mean is None else [mean]
+            self.collective.ended = True
         elif bounds := re.match(r"# Out of bounds values\s*:\s*(.*)", words):
             if bounds.group(1).split()[:1] != ["0"]:
                 self.collective.remarks.append(f"out of bounds values: {printable(bounds.group(1), 60)}")
@@ -117,7 +125,8 @@ class _Table:
         # The columns of a pass are those from one time to the next; a timestamp may stand behind the last one.
         end = timed[1] if len(timed) > 1 else len(self.columns)
         block = [column for column in self.columns[timed[0] : end] if column != "timestamp"]
-        row = Row(place=f"line {number}", size=int(tokens[0]))
+        told = None if self.collective.ended else self.collective.name
+        row = Row(place=f"line {number}", size=int(tokens[0]), name=told)
         cells = self._behind_the_words(row, tokens)
         for n, name in enumerate(("out-of-place", "in-place")[: len(timed)]):
             part = cells[n * len(block) : (n + 1) * len(block)]

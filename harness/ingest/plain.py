@@ -1,7 +1,7 @@
-"""A file's text in the one form that readers know: UTF-8, no byte order mark, no escapes of a console.
+"""A file's text in the one form that readers know: UTF-8, no byte order mark, no escapes of a console, no labels.
 
-PowerShell writes what it redirects as UTF-16; a console log carries colours. The digest in the report stays that of the
-file as it was found.
+PowerShell writes what it redirects as UTF-16; a console log carries colours; a launcher of many processes says before
+each line whose it is. The digest in the report stays that of the file as it was found.
 """
 
 import codecs
@@ -19,6 +19,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ESCAPE = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[()][0-9A-B]|[=>])")
+# `mpirun --tag-output` of Open MPI 1 to 5: "[1,0]<stdout>:", "[job@1,0]<stdout>: ".
+_MPI_LABEL = re.compile(rb"^[ \t]*\[(?:[^\]\s]{1,200}@)?\d{1,9},\d{1,9}\]<std(?:out|err|diag)>: ?", re.MULTILINE)
+# `srun --label`: the number of the task, on every line.
+_SLURM_LABEL = re.compile(rb"^ *\d{1,7}: ?", re.MULTILINE)
+_UNLABELLED = re.compile(rb"^(?! *\d{1,7}:)[^\r\n]*\S", re.MULTILINE)
 
 
 def plain(file: ForeignFile) -> ForeignFile:
@@ -32,9 +37,17 @@ def plain(file: ForeignFile) -> ForeignFile:
     data = _as_utf8(file)
     if b"\x1b" in data:
         data = _ESCAPE.sub(b"", data)
+    data = _without_labels(data)
     if not data.strip():
         raise refusal(file, "the file", "nothing", "what its tool wrote")
     return file if data is file.data else replace(file, data=data)
+
+
+def _without_labels(data: bytes) -> bytes:
+    if b"]<std" in data:
+        data = _MPI_LABEL.sub(b"", data)
+    labelled = _SLURM_LABEL.match(data) is not None and _UNLABELLED.search(data) is None
+    return _SLURM_LABEL.sub(b"", data) if labelled else data
 
 
 def _as_utf8(file: ForeignFile) -> bytes:

@@ -74,7 +74,8 @@ def _take(found: _File, where: str, benchmark: dict[str, Any], shared: dict[str,
     found.metadata.update(members(benchmark.get("metadata")).keys())
     samples: list[Decimal] = []
     for run in map(members, items(benchmark.get("runs"))):
-        values = items(run.get("values"))
+        # Before pyperf 1.0 they were called samples.
+        values = items(run.get("values", run.get("samples")))
         found.calibrations += not values
         found.warmups += len(items(run.get("warmups")))
         found.metadata.update(members(run.get("metadata")).keys())

@@ -87,15 +87,25 @@ def in_tolerance_sigma(share: float, limit: float = 1.0) -> float:
 def managed_guard_factor(tur: float) -> float:
     """Return the acceptance limit over the tolerance that keeps false accepts at or below 2 % for any process.
 
+    Args:
+        tur: Tolerance over the expanded uncertainty of the test; below about 0.6 nothing can be accepted.
+
+    Returns:
+        A share in (0, 1]; 1 from a TUR of about 4.6 on, where no guard band is needed.
+
+    Raises:
+        UndefinedMetric: The test is too coarse for the tolerance.
+
     Source:
         Dobbert (2008), method 6 of the ANSI/NCSL Z540.3 handbook: 1 − (1.04 − e^(0.38 ln TUR − 0.54)) / TUR.
 
     >>> [round(managed_guard_factor(tur), 4) for tur in (2, 3, 4)]
     [0.8592, 0.9482, 0.9867]
     """
-    if not tur > 0:
+    factor = 1 - (1.04 - exp(0.38 * log(tur) - 0.54)) / tur if tur > 0 else 0
+    if not factor > 0:
         raise UndefinedMetric("a managed guard band", f"TUR {tur}")
-    return 1 - (1.04 - exp(0.38 * log(tur) - 0.54)) / tur
+    return min(1.0, factor)
 
 
 def worst_false_accept(tur: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, exp, expm1, floor, log, sqrt
+from math import ceil, exp, expm1, floor, inf, log, sqrt
 
 from harness.errors import UndefinedMetric
 
@@ -88,6 +88,6 @@ def normalised_error(value: float, uncertainty: float, other: float, other_uncer
     (0.56, 3.09)
     """
     together = sqrt(uncertainty**2 + other_uncertainty**2)
-    if together == 0:
-        raise UndefinedMetric("E_n", "both uncertainties are 0")
+    if not 0 < together < inf:
+        raise UndefinedMetric("E_n", f"expanded uncertainties {uncertainty} and {other_uncertainty}")
     return abs(value - other) / together

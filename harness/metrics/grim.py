@@ -6,6 +6,8 @@ from math import ceil, floor
 
 from harness.errors import UndefinedMetric
 
+_MOST_DIGITS = 1_000
+
 
 def possible_mean(mean_text: str, n: int, step: Decimal | Fraction | int = 1) -> bool:
     """Return whether some `n` samples, each a multiple of `step`, have a mean that is printed like this.
@@ -57,6 +59,7 @@ def _number(text: str) -> Decimal:
         number = Decimal(text)
     except ArithmeticError:
         number = Decimal("NaN")
-    if not number.is_finite():
-        raise UndefinedMetric("a mean on a grid", f"{text[:40]!r} is no number")
+    # Whole numbers of a million digits would take minutes; no reading needs them.
+    if not number.is_finite() or abs(int(number.as_tuple().exponent)) > _MOST_DIGITS:
+        raise UndefinedMetric("a mean on a grid", f"{text[:40]!r} is no number that a reading has")
     return number

@@ -3,7 +3,7 @@
 Everything is counted in whole numbers: a float errs by one unit where a risk meets its limit exactly.
 """
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import ceil, comb, expm1, log
 
@@ -11,6 +11,7 @@ from harness.errors import UndefinedMetric
 from harness.metrics.solving import least
 
 Share = Decimal | Fraction | str
+_DIGITS, _CLOSE = 100, Decimal("1E-40")
 
 
 def accepts(lot: int, bad: int, drawn: int, most: int = 0, detection: Share = "1") -> Fraction:
@@ -20,7 +21,7 @@ def accepts(lot: int, bad: int, drawn: int, most: int = 0, detection: Share = "1
         lot: N, units in the lot, >= 1.
         bad: D, bad units in it, from 0 to N.
         drawn: n, units drawn without putting back, from 0 to N.
-        most: c, how many bad units are accepted.
+        most: c, how many bad units are accepted, >= 0.
         detection: Probability that a bad unit that was drawn is called bad.
 
     Source:
@@ -30,20 +31,22 @@ def accepts(lot: int, bad: int, drawn: int, most: int = 0, detection: Share = "1
     (Fraction(1, 5), 0.049315)
     """
     seen = Fraction(detection)
-    if not (lot >= 1 and 0 <= bad <= lot and 0 <= drawn <= lot and 0 <= seen <= 1):
-        raise UndefinedMetric("a lot's risk", f"N = {lot}, D = {bad}, n = {drawn}, detection {detection}")
+    if not (lot >= 1 and 0 <= bad <= lot and 0 <= drawn <= lot and most >= 0 and 0 <= seen <= 1):
+        raise UndefinedMetric("a lot's risk", f"N = {lot}, D = {bad}, n = {drawn}, c = {most}, detection {detection}")
     found, missed = seen.numerator, seen.denominator - seen.numerator
+    # Bad units fall among the drawn as drawn units fall among the bad; choosing the fewer keeps the numbers short.
+    few, many = sorted((bad, drawn))
     ways = 0
-    for x in range(min(bad, drawn) + 1):
-        here = comb(bad, x) * comb(lot - bad, drawn - x)
+    for x in range(few + 1):
+        here = comb(many, x) * comb(lot - many, few - x)
         if found == 0 or x <= most:
-            ways += here * seen.denominator ** min(bad, drawn)
+            ways += here * seen.denominator**few
         elif missed == 0:
             break
         elif here:
             called = sum(comb(x, called) * found**called * missed ** (x - called) for called in range(most + 1))
-            ways += here * called * seen.denominator ** (min(bad, drawn) - x)
-    return Fraction(ways, comb(lot, drawn) * seen.denominator ** min(bad, drawn))
+            ways += here * called * seen.denominator ** (few - x)
+    return Fraction(ways, comb(lot, few) * seen.denominator**few)
 
 
 def least_sample(lot: int, share: Share, risk: Share, most: int = 0, detection: Share = "1") -> int | None:
@@ -78,10 +81,19 @@ def sample_for_large_lot(share: Share, risk: Share, detection: Share = "1") -> i
     missed, limit = 1 - Fraction(share) * Fraction(detection), Fraction(risk)
     if not (0 <= missed < 1 and 0 < limit < 1):
         raise UndefinedMetric("a sample size", f"share {share}, risk {risk}, detection {detection}")
-    n = 1 if missed == 0 else max(0, int(log(limit) / log(missed)) - 1)
-    while missed**n > limit:
-        n += 1
-    return n
+    if missed == 0:
+        return 1
+    with localcontext(prec=_DIGITS):
+        exact = _logarithm(limit) / _logarithm(missed)
+    nearest = int(exact.to_integral_value())
+    # A whole number is either far from this, or so small that its power can be written out.
+    if abs(exact - nearest) > _CLOSE:
+        return ceil(exact)
+    return nearest if missed**nearest <= limit else nearest + 1
+
+
+def _logarithm(share: Fraction) -> Decimal:
+    return (Decimal(share.numerator) / share.denominator).ln()
 
 
 def most_bad_left(lot: int, drawn: int, found: int, risk: Share = "0.05") -> int:

@@ -1,9 +1,9 @@
 """Student's t: how wide an expanded uncertainty must be for the degrees of freedom behind it."""
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from math import floor, inf
+from math import ceil, floor, inf
 
 from harness.errors import UndefinedMetric
 from harness.metrics import normal
@@ -11,8 +11,12 @@ from harness.metrics.incomplete import incomplete_beta
 from harness.metrics.solving import above, root
 
 # Rounded up here: libraries of mathematics differ in the sixteenth digit, and the factor is never too small.
-_DIGIT = Decimal("1E-9")
+_DIGIT = Fraction(1, 10**9)
 _NEARLY_NORMAL = 1e5
+# More degrees of freedom move no digit that is kept, and a fraction of them may be too long for a float.
+_MOST_DEGREES = 10**15
+# The square of a factor for a smaller risk does not fit a float.
+_LEAST_RISK = Decimal("1E-100")
 
 
 def upper_tail(t: float, degrees: float) -> float:
@@ -81,14 +85,14 @@ def coverage_factor(risk: Decimal | Fraction, degrees: Fraction | int | None) ->
     """Return k = t with the whole part of the effective degrees of freedom, exceeded with probability `risk`.
 
     Args:
-        risk: One-sided risk, above 0 and below a half.
+        risk: One-sided risk, from 1E-100 to below a half.
         degrees: Effective degrees of freedom, >= 1; their fraction is dropped. None: as many as one likes.
 
     Returns:
         The factor, rounded up in the ninth decimal.
 
     Raises:
-        UndefinedMetric: The risk is none, or there is less than one degree of freedom.
+        UndefinedMetric: The risk is none of these, or there is less than one degree of freedom.
 
     Source:
         JCGM 100:2008, G.4.1 and G.6.4.
@@ -96,10 +100,10 @@ def coverage_factor(risk: Decimal | Fraction, degrees: Fraction | int | None) ->
     >>> float(coverage_factor(Decimal("0.025"), 9)), float(coverage_factor(Decimal("0.005"), Fraction(167, 10)))
     (2.262157163, 2.920781623)
     """
-    if not 0 < risk < Fraction(1, 2) or (degrees is not None and degrees < 1):
+    if not _LEAST_RISK <= risk < Fraction(1, 2) or (degrees is not None and degrees < 1):
         raise UndefinedMetric("a coverage factor", f"risk {risk}, {degrees} degrees of freedom")
-    found = upper_quantile(float(risk), inf if degrees is None else float(floor(degrees)))
-    return Fraction(Decimal(found).quantize(_DIGIT, ROUND_CEILING))
+    found = upper_quantile(float(risk), inf if degrees is None else float(min(floor(degrees), _MOST_DEGREES)))
+    return Fraction(ceil(Fraction(found) / _DIGIT)) * _DIGIT
 
 
 def specific_risk(limit: float, value: float, standard_uncertainty: float, degrees: float = inf) -> float:

@@ -1,9 +1,9 @@
 """Tolerance factors: how many standard deviations below a mean a given share of a normal population lies above."""
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from math import erfc, exp, lgamma, log, pi, sqrt
+from math import ceil, erfc, exp, lgamma, log, pi, sqrt
 
 from harness.errors import UndefinedMetric
 from harness.metrics import normal
@@ -11,7 +11,7 @@ from harness.metrics.incomplete import chi_squared_quantile, log_gamma_rest, upp
 from harness.metrics.solving import above, integral, root
 
 _SPREADS = 9.5  # A normal variable lies farther out with a probability below 1E-20.
-_DIGIT = Decimal("1E-9")
+_DIGIT = Fraction(1, 10**9)
 
 
 @cache
@@ -50,7 +50,7 @@ def one_sided_limit_factor(n: int, content: Decimal, confidence: Decimal) -> Fra
     3.981117846
     """
     found = one_sided(n, float(content), float(confidence))
-    return Fraction(Decimal(found).quantize(_DIGIT, ROUND_CEILING))
+    return Fraction(ceil(Fraction(found) / _DIGIT)) * _DIGIT
 
 
 def one_sided_approximate(n: int, content: float, confidence: float) -> float:
