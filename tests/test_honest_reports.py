@@ -98,3 +98,10 @@ def test_samples_that_are_all_rounded_to_tens_are_an_oddity():
 )
 def test_a_block_is_one_whether_or_not_a_value_comes_twice_in_it(block: list[str], told: bool):
     assert ("samples-patterned" in found(PROOFS, bandwidth([Decimal(one) for one in block * 8]))) is told
+
+
+@pytest.mark.parametrize(("path", "told"), [("other-kernel", False), ("library", True)])
+def test_a_slow_kernel_beside_a_library_is_held_against_the_library_alone(path: str, told: bool):
+    """400 TFLOP/s are 0.404 of 989.4 in bf16, and more than half of the library's 788."""
+    change = both(value(5, "400"), put("measurements.5.method.path", path))
+    assert bool(found(TELEMETRY, change) & {"implausibly-low", "below-band"}) is told

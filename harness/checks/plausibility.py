@@ -149,10 +149,11 @@ def _slip(case: Case, measurement: Measurement, value: Fraction, limit: Decimal 
 
 def values_are_credible(case: Case) -> Iterator[Finding]:
     """Does a value show enough of what is declared to say anything about the most that the device can do?"""
+    beside = _beside_a_library(case)
     for n, measurement in enumerate(case.report.measurements):
         declared, value = _declared(case.report.declared, measurement), _highest(case, measurement)
-        # A value of 0 is told by another check.
-        if declared is None or not value or declared == 0:
+        # A value of 0 is told by another check, and another kernel is held against the library beside it.
+        if declared is None or not value or declared == 0 or n in beside:
             continue
         if measurement.measurand == "compute_rate":
             if measurement.number_format is None:
@@ -168,6 +169,19 @@ def values_are_credible(case: Case) -> Iterator[Finding]:
             got, need = f"{float(share):.2%} of {of_what}{slip}", f"at least {float(floor):.0%}"
             where = f"measurements[{n}].value"
             yield Finding(code="implausibly-low", where=where, got=got, need=need, measurements=(n,))
+
+
+def _beside_a_library(case: Case) -> set[int]:
+    """Return the rates of other kernels, by index, of which a library did the same on the same unit."""
+    libraries: set[object] = set()
+    others: dict[int, object] = {}
+    for n, one in enumerate(case.report.measurements):
+        same, path = (one.unit_id, one.number_format), one.method.path if one.method else None
+        if path == "library":
+            libraries.add(same)
+        elif path == "other-kernel":
+            others[n] = same
+    return {n for n, same in others.items() if same in libraries}
 
 
 def _reference(case: Case, measurement: Measurement, declared: Decimal) -> tuple[Fraction, str]:
@@ -193,12 +207,14 @@ def _low_slip(case: Case, measurement: Measurement, share: Fraction) -> str:
 
 def values_lie_where_published_ones_do(case: Case) -> Iterator[Finding]:
     """Does a value lie where published measurements of its kind lie, and is it no figure of the datasheet?"""
-    rules = case.method.plausibility
+    rules, beside = case.method.plausibility, _beside_a_library(case)
     incredible = {finding.measurements for finding in values_are_credible(case)}
     for n, measurement in enumerate(case.report.measurements):
         peak, band, value = _peak(case, measurement), _band(case, measurement), _highest(case, measurement)
         measured = measurement.source is None or measurement.source.kind == "measured"
         if rules is None or peak is None or band is None or value is None or peak.only_above or not measured:
+            continue
+        if n in beside:
             continue
         told = _told(value / peak.claim, peak, band, Fraction(rules.same_figure), Fraction(rules.rounding))
         # What no silicon does, and what shows next to nothing, is told by other checks.
