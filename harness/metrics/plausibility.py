@@ -1,6 +1,6 @@
 """Is a measured figure plausible: against the chip's peak, the band of published measurements, and physics?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,9 +35,24 @@ def method_named(methods: Iterable[Method], kind: Kind, text: str | None) -> str
 
 
 def band_for(
-    bands: Iterable[Band], kind: Kind, number_format: str | None, method: str | None, market: Market
+    bands: Sequence[Band], kind: Kind, number_format: str | None, method: str | None, market: Market
 ) -> Band | None:
-    """Return the most narrowly told band that covers a measurement: the format tells most, then method, then market."""
+    """Return the most narrowly told band that covers a measurement: the format tells most, then method, then market.
+
+    A band of every market is given the upper ends of the chip's own: how far clocks go is no matter of formats.
+    """
+    band = _narrowest(bands, kind, number_format, method, market)
+    if band is None or band.market is not None:
+        return band
+    own = _narrowest(bands, kind, None, method if kind == "dram" else None, market)
+    if own is None or own.market is None:
+        return band
+    return band.model_copy(update={"high": own.high, "most": own.most, "note": own.note})
+
+
+def _narrowest(
+    bands: Sequence[Band], kind: Kind, number_format: str | None, method: str | None, market: Market
+) -> Band | None:
     fitting = [
         band
         for band in bands
@@ -81,21 +96,11 @@ def judge(
     if peak is None:
         return _without_dram(spec, what) or _without_peak(value, what, rules)
     method = method_named(rules.methods, what.kind, described)
-    band = _capped(band_for(rules.bands, what.kind, what.number_format, method, market_of(spec)), method, spec, rules)
+    band = band_for(rules.bands, what.kind, what.number_format, method, market_of(spec))
     if band is None:
         ratio = value / peak.claim
         return Judgement(status="warn", ratio=ratio, band=None, codes=("band-unknown",), said=(peak.basis,))
     return _Against(value=value, what=what, peak=peak, spec=spec, band=band, rules=rules).judgement()
-
-
-def _capped(band: Band | None, method: str | None, spec: ChipSpec | None, rules: PlausibilityMethod) -> Band | None:
-    """Give a band of every market the upper ends of the chip's own: how far clocks go is no matter of formats."""
-    if band is None or band.market is not None:
-        return band
-    own = band_for(rules.bands, band.kind, None, method if band.kind == "dram" else None, market_of(spec))
-    if own is None or own.market is None:
-        return band
-    return band.model_copy(update={"high": own.high, "most": own.most, "note": own.note})
 
 
 def _hinted(what: Measurable, described: str | None, rules: PlausibilityMethod) -> Hint | None:
