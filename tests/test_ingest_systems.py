@@ -1,6 +1,7 @@
 """What system and communication tools print comes in as what it is: state, link, observation or remark."""
 
 import doctest
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -825,3 +826,46 @@ def test_a_name_told_before_one_run_is_not_the_next_ones():
 )
 def test_one_collective_has_the_name_that_is_told_anywhere(told: str, name: str):
     assert busbws(collective("alltoall", "268.26", told=told)) == [(f"{name}-busbw", "268.26")]
+
+
+BURN = """GPU 0: NVIDIA RTX A6000 (UUID: GPU-aaaa)
+Initialized device 0 with 48682 MB of memory (47940 MB available, using 43146 MB of it), using FLOATS
+100.0%  proc'd: 8082 (15247 Gflop/s)   errors: 0   temps: 45 C
+Tested 1 GPUs:
+\tGPU 0: OK
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "old", "new", "place"),
+    [
+        ("nvbandwidth-text", SNIPPETS["nvbandwidth-text"][1], "NVIDIA H", "NVIDIA B", "device 0"),
+        ("gpu-burn", BURN, "GPU-aaaa", "GPU-bbbb", "GPU 0"),
+        ("gpu-burn", BURN, "A6000", "A5000", "GPU 0"),
+    ],
+)
+def test_a_number_that_stands_for_two_devices_gives_no_figure_to_either(
+    name: str, text: str, old: str, new: str, place: str
+):
+    """Two runs of one machine may be read together; those of two machines would give one's figures to the other."""
+    module = {"nvbandwidth-text": "nvbandwidth", "gpu-burn": "gpu_burn"}[name]
+    assert old in text
+    again = reader(module).read(a_file(text + text))
+    assert len(again.devices) == len(reader(module).read(a_file(text)).devices)
+
+    with pytest.raises(UnreadableInput) as refused:
+        reader(module).read(a_file(text + text.replace(old, new)))
+    assert f"another {place} than before" in str(refused.value)
+
+
+@pytest.mark.parametrize("command", ["ingest", "plausible"])
+def test_a_closed_standard_input_is_told(command: str, monkeypatch: pytest.MonkeyPatch, capsys):  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("sys.stdin", None)
+    assert main([command, "-"]) == 2
+    assert "standard input: got closed" in capsys.readouterr().err
+
+
+def test_a_file_may_come_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys):  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SNIPPETS["nccl"][1].encode())))
+    assert main(["ingest", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["ingested"][0]["name"] == "standard-input"

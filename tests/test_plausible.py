@@ -774,6 +774,13 @@ def test_a_unit_of_something_else_is_wrong(unit: str):
     assert one(f"H100,tflops_bf16,750,{unit},x").judgement.codes == ("unit-wrong",)
 
 
+@pytest.mark.parametrize("cell", ["x a" + "-" * 90_000 + "!", "TFLOPS " + "a-" * 40_000, "(" * 90_000, "1 " * 40_000])
+def test_a_long_cell_takes_no_longer_than_it_is_long(cell: str):
+    """A pattern with two ways to read each hyphen would not come back within a lifetime."""
+    for row in (f"H100,tflops_bf16,750,{cell},x", f"H100,{cell},750,TFLOPS,x", f"H100,tflops_bf16,{cell},TFLOPS,x"):
+        assert one(row).judgement.status in ("refuse", "warn")
+
+
 @pytest.mark.parametrize("value", ["1.979,5", "12,34", "1 97", "1 979 5", "1' 979", "~750", ">700", "750±5", "1,,979"])
 def test_a_number_that_can_be_read_in_two_ways_is_none(value: str):
     assert one(f'H100,tflops_bf16,"{value}",TFLOPS,x').judgement.codes == ("value-absent",)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.options import day
-from harness.cli.output import Exit, printable, say, write_whole
+from harness.cli.output import Exit, printable, say, standard_input, write_whole
 from harness.errors import Fault, UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _EPILOG = """\
 examples:
   harness ingest nvidia-smi.xml nvbandwidth.json nccl.txt -o report.json
   harness ingest nccl-tests all_reduce.txt --chip H100 -o report.json
+  nvidia-smi -q -x | harness ingest -
   harness ingest --list
 
 Each file is recognised by what stands in it, or read as the tool's that is named first. Units are read, never assumed;
@@ -38,7 +39,10 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument(
-        "words", metavar="[TOOL] FILE", nargs="*", help="files, and before them the tool that wrote them"
+        "words",
+        metavar="[TOOL] FILE",
+        nargs="*",
+        help='files, or "-" for standard input, and before them the tool that wrote them',
     )
     command.add_argument("-o", "--output", metavar="REPORT", type=Path, help="write the report here; else print it")
     command.add_argument("--force", action="store_true", help="write over a file that is there")
@@ -104,6 +108,8 @@ def _tool_and_paths(words: list[str]) -> tuple[str | None, list[str]]:
 def _file(path: str) -> "ForeignFile":
     from harness.model.foreign import ForeignFile
 
+    if path == "-":
+        return ForeignFile(name="standard-input", data=standard_input().read(_LARGEST_FILE + 1))
     try:
         size = Path(path).stat().st_size
         if size > _LARGEST_FILE:

@@ -57,6 +57,17 @@ def printable(text: str) -> str:
     )
 
 
+def standard_input() -> BinaryIO:
+    """Return the bytes of standard input.
+
+    Raises:
+        UnreadableInput: It is closed.
+    """
+    if sys.stdin is None:
+        raise UnreadableInput("-", (Fault(where="standard input", got="closed", need="something to read"),))
+    return sys.stdin.buffer
+
+
 def say(text: str) -> None:
     """Print one line on standard error; where that cannot be written, there is nobody to tell."""
     with contextlib.suppress(OSError, ValueError, AttributeError):

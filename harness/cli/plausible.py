@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from harness.cli.output import Exit, printable, wants_colour
+from harness.cli.output import Exit, printable, standard_input, wants_colour
 
 if TYPE_CHECKING:
     from harness.model.plausibility import JudgedRow
@@ -58,7 +58,7 @@ def _statuses(text: str) -> tuple[str, ...]:
 def run(arguments: argparse.Namespace) -> Exit:
     """Judge every row, and return 1 where one is refused."""
     if arguments.table == "-":
-        return _judge(sys.stdin.buffer, "standard input", arguments)
+        return _judge(standard_input(), "standard input", arguments)
     from harness.codec.measured_files import opened
 
     with opened(arguments.table) as file:

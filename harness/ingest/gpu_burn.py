@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from harness.ingest.figures import figure
-from harness.ingest.lines import count_of, listed, median, named, numbered, printable, refusal, text_of
+from harness.ingest.lines import count_of, listed, median, named, numbered, of_several_runs, printable, refusal, text_of
 from harness.model.foreign import ForeignDevice, ForeignFile, ForeignReading, Ingested
 from harness.model.measurement import Method, NumberFormat
 
@@ -60,6 +60,8 @@ class _Console:
     not_mapped: list[str] = field(default_factory=list)
     progress: int = 0
     routine: int = 0
+    # Where a GPU is listed that is another than the one of its number, and which.
+    another: tuple[str, str] | None = None
 
 
 def recognises(file: ForeignFile) -> bool:
@@ -79,6 +81,8 @@ def read(file: ForeignFile) -> Ingested:
     console = _Console()
     for number, line in numbered(text_of(file)):
         _take(console, number, line.strip())
+    if console.another is not None:
+        raise of_several_runs(file, *console.another)
     if not console.gpus:
         raise refusal(file, "the file", "no line of progress", "lines such as 50.0%  proc'd: 2261 (7150 Gflop/s)")
     if len(console.gpus) == 1 and len(console.started) == 1:
@@ -102,7 +106,9 @@ def _take(console: _Console, number: int, words: str) -> None:
         console.started.add(int(started.group(1)))
         console.modes.add((started.group(2), started.group(3) is not None))
     elif gpu := _LISTED.fullmatch(words):
-        console.names[int(gpu.group(1))] = (gpu.group(2), gpu.group(3))
+        index, told = int(gpu.group(1)), (gpu.group(2), gpu.group(3))
+        if console.names.setdefault(index, told) != told:
+            console.another = console.another or (f"line {number}", f"GPU {index}")
     elif verdict := _VERDICT.fullmatch(words):
         at = console.gpus.setdefault(int(verdict.group(1)), _Gpu(place=f"line {number}"))
         at.verdict = verdict.group(2)

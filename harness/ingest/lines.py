@@ -27,6 +27,12 @@ def refusal(file: ForeignFile, where: str, got: str, need: str, advice: str | No
     return UnreadableInput(file.name, (Fault(where=where, got=printable(got, 120), need=need, next=advice),))
 
 
+def of_several_runs(file: ForeignFile, where: str, device: str) -> UnreadableInput:
+    """Return the error for a file in which one number stands for two devices, so that no figure has an owner."""
+    need, advice = "the runs of the same devices", "make a file of each run, and name them all"
+    return refusal(file, where, f"another {device} than before", need, advice)
+
+
 def text_of(file: ForeignFile) -> str:
     """Return the text of a file.
 

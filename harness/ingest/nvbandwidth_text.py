@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from harness.ingest.figures import figure
-from harness.ingest.lines import lines_of, named, printable
+from harness.ingest.lines import lines_of, named, of_several_runs, printable
 from harness.model.foreign import ForeignDevice, ForeignFile
 
 _DEVICE = re.compile(r"Device (\d{1,4}): (.{1,200}?)(?: \(([0-9A-Fa-f:.]{5,20})\))?")
@@ -83,11 +83,13 @@ def text_output(file: ForeignFile) -> Output:
     """Return what the text of nvbandwidth says.
 
     Raises:
-        UnreadableInput: It is no text.
+        UnreadableInput: It is no text, or speaks of two devices by one number.
     """
     output, lines = Output(), _Lines()
     for number, line in lines_of(file):
         lines.take(output, number, line.strip())
+    if lines.another is not None:
+        raise of_several_runs(file, *lines.another)
     for case in output.cases:
         known = len(output.devices)
         if known and "GPU(column)" in case.description and any(len(row) > known for row in case.rows):
@@ -102,6 +104,8 @@ class _Lines:
         self.name: str | None = None
         self.case: Case | None = None
         self.headed = False
+        self.devices: dict[str, tuple[str | None, ...]] = {}
+        self.another: tuple[str, str] | None = None
 
     def take(self, output: Output, number: int, words: str) -> None:
         if running := _RUNNING.fullmatch(words):
@@ -123,7 +127,7 @@ class _Lines:
         if status := _STATUS.match(words):
             self._status(output, status)
         elif device := _DEVICE.fullmatch(words):
-            output.take_device(device, words)
+            self._device(output, number, device)
         elif process := _PROCESS.fullmatch(words):
             output.take_process(process)
         elif words.startswith("nvbandwidth Version:"):
@@ -134,6 +138,11 @@ class _Lines:
             output.remarks.append(f"line {number}: {printable(words, 200)}")
         elif not _ROUTINE.match(words):
             output.not_mapped.append(f"line {number}: {printable(words, 120)}: no line of a matrix or its heading")
+
+    def _device(self, output: Output, number: int, device: re.Match[str]) -> None:
+        if self.devices.setdefault(device.group(1), device.groups()) != device.groups():
+            self.another = self.another or (f"line {number}", f"device {device.group(1)}")
+        output.take_device(device, device.group())
 
     def _status(self, output: Output, status: re.Match[str]) -> None:
         if status.group(1) == "Waived":

@@ -143,8 +143,8 @@ _BYTES |= {"Ki": Fraction(2**10, 10**9), "Mi": Fraction(2**20, 10**9), "Gi": Fra
 _BYTES |= {"Ti": Fraction(2**40, 10**9), "k": Fraction(1, 10**6), "P": Fraction(10**6)}
 
 _PER_SECOND = r"(?:/s|/sec|/second|ps)"
-# "(dense)" or "bidirectional" behind a unit speaks of the quantity; "per watt" would make another unit of it.
-_QUALIFIED = re.compile(r"(\S+)\s+\(?((?!per\b)[A-Za-z0-9][\w-]*(?:[\s-]+(?!per\b)\w[\w-]*){0,5})\)?")
+# Words of people, each by itself: a pattern over all of them would take hours over a row of hyphens.
+_QUALIFIER, _LONGEST_UNIT = re.compile(r"[A-Za-z0-9][\w-]*"), 60
 _RATE = re.compile(rf"([kmgtpe]?)(?:fl|i)?op(?:s|{_PER_SECOND}|s{_PER_SECOND})?")
 # "TF/s" of supercomputers; "F" alone is a farad.
 _FLOP = re.compile(r"([GTPE])F(?:/s)?")
@@ -161,12 +161,15 @@ def base_unit_of(kind: Kind) -> str:
 
 
 def _qualified(unit: str) -> tuple[str, str]:
-    """Return a unit and the words behind it, which speak of the quantity."""
-    text = re.sub(r"[ ·]+(?:per second|s-1|s⁻¹)(?!\w)", "/s", " ".join(unit.split()))
+    """Return a unit and the words behind it, which speak of the quantity; "per watt" would make another unit of it."""
+    text = re.sub(r"[ ·](?:per second|s-1|s⁻¹)(?!\w)", "/s", " ".join(unit.split()))
     first, _, rest = text.partition(" ")
-    text = f"{rest} {first}" if first.casefold() in ("dense", "sparse") else text
-    found = _QUALIFIED.fullmatch(text)
-    return (found.group(1), found.group(2)) if found else (text, "")
+    if first.casefold() in ("dense", "sparse"):
+        first, rest = rest, first
+    bare = rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
+    words = bare.split()
+    plain = len(unit) <= _LONGEST_UNIT and all(_QUALIFIER.fullmatch(word) for word in words)
+    return (first, bare) if plain and "per" not in words else (text, "")
 
 
 @lru_cache(maxsize=10_000)
