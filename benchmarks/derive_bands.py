@@ -20,7 +20,8 @@ from harness.codec import packaged
 from harness.codec.measured_files import measured_rows
 from harness.codec.method_files import read_method
 from harness.metrics.plausibility import market_of, method_named
-from harness.model.plausibility import Band, JudgedRow
+from harness.model.plausibility import Band
+from harness.model.plausible_table import JudgedRow
 from harness.plausible import judged_rows
 
 MARK = "# -- bands, written by benchmarks/derive_bands.py; do not edit below this line --\n"

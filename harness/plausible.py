@@ -14,16 +14,8 @@ from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import judge, method_named
 from harness.model.chip_spec import ChipSpec
 from harness.model.method import MethodParameters
-from harness.model.plausibility import (
-    JudgedRow,
-    Judgement,
-    Measurable,
-    MeasuredRow,
-    NamedChip,
-    Peak,
-    PlausibilityMethod,
-    Status,
-)
+from harness.model.plausibility import Judgement, Measurable, Peak, PlausibilityMethod, Status
+from harness.model.plausible_table import JudgedRow, MeasuredRow, NamedChip
 from harness.model.quantity import as_text
 
 

@@ -45,6 +45,7 @@ def added(number_format: str, figure: str) -> Change:
     def change(report: dict[str, Any]) -> None:
         one = {**report["measurements"][0], "number_format": number_format, "value": figure}
         one |= {"expanded_uncertainty": "0.5", "raw": {"unit": "TFLOP/s", "samples": [figure]}}
+        one["method"] = dict(one["method"])
         del one["in_kernel_sm_clock_mhz"]
         report["measurements"].append(one)
 
@@ -105,3 +106,29 @@ def test_a_slow_kernel_beside_a_library_is_held_against_the_library_alone(path: 
     """400 TFLOP/s are 0.404 of 989.4 in bf16, and more than half of the library's 788."""
     change = both(value(5, "400"), put("measurements.5.method.path", path))
     assert bool(found(TELEMETRY, change) & {"implausibly-low", "below-band"}) is told
+
+
+def on_vector_units(report: dict[str, Any]) -> None:
+    """120 TOP/s in int8 by dp4a, of 1,979 that the matrix units claim."""
+    added("int8", "120")(report)
+    report["measurements"][-1]["method"] |= {"name": "dp4a loop on the vector units", "path": "other-kernel"}
+
+
+def test_a_rate_of_vector_units_is_no_cut_of_the_matrix_units():
+    assert found(TELEMETRY, on_vector_units) == set()
+    slow = both(added("int8", "120"), put("measurements.12.method.name", "matrix product"))
+    assert "cut-not-uniform" in found(TELEMETRY, slow)
+
+
+def test_vector_units_alone_leave_out_the_hard_test():
+    """Who names every rate one of vector units has measured nothing that sets TPP."""
+
+    def change(report: dict[str, Any]) -> None:
+        on_vector_units(report)
+        report["measurements"] = [
+            one
+            for one in report["measurements"]
+            if one["measurand"] != "compute_rate" or one["number_format"] == "int8"
+        ]
+
+    assert "easier-test" in found(TELEMETRY, change)

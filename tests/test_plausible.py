@@ -26,7 +26,8 @@ from harness.metrics.plausibility import band_for
 from harness.metrics.tpp import BIT_LENGTH
 from harness.model.catalogue import CATALOGUE
 from harness.model.measured_catalogue import MEASURED_CATALOGUE
-from harness.model.plausibility import JudgedRow, Measurable
+from harness.model.plausibility import Measurable
+from harness.model.plausible_table import JudgedRow
 from harness.plausible import judged_rows
 
 HEAD = "chip,metric,value,unit,method\n"

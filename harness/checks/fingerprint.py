@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.checks.proofs import formats_keep_their_ratio
-from harness.checks.runs import Run, rates_by_unit, runs_of
+from harness.checks.runs import Run, on_vector_units_alone, rates_by_unit, runs_of
 from harness.metrics.fingerprint import CutOfFormats, Match, cut_of, nearest_value, operations_per_clock
 from harness.metrics.peaks import architectural_operations, peak_of, uncapped
 from harness.metrics.plausibility import band_for, market_of
@@ -55,7 +55,8 @@ def unit_prints(case: Case) -> list[UnitPrint]:
     states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
     by_unit: dict[str, list[Run]] = {}
     for run in runs_of(case):
-        if run.clock_mhz and states.get(run.unit_id, UnitState()).processing_units_enabled:
+        matrix = not on_vector_units_alone(case, case.report.measurements[run.n])
+        if matrix and run.clock_mhz and states.get(run.unit_id, UnitState()).processing_units_enabled:
             by_unit.setdefault(run.unit_id, []).append(run)
     return [
         _print(case, runs, states[unit_id].processing_units_enabled or 1, rules.fingerprint)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.checks.raw import highest_shown
+from harness.checks.runs import on_vector_units_alone
 from harness.checks.values import BASE_UNIT_OF, INVENTORY
 from harness.metrics.dram_bandwidth import dram_bandwidth_gb_s
 from harness.metrics.interconnect import interconnect_bandwidth_gb_s
@@ -149,7 +150,7 @@ def _slip(case: Case, measurement: Measurement, value: Fraction, limit: Decimal 
 
 def values_are_credible(case: Case) -> Iterator[Finding]:
     """Does a value show enough of what is declared to say anything about the most that the device can do?"""
-    beside = _beside_a_library(case)
+    beside = _told_elsewhere(case)
     for n, measurement in enumerate(case.report.measurements):
         declared, value = _declared(case.report.declared, measurement), _highest(case, measurement)
         # A value of 0 is told by another check, and another kernel is held against the library beside it.
@@ -171,8 +172,11 @@ def values_are_credible(case: Case) -> Iterator[Finding]:
             yield Finding(code="implausibly-low", where=where, got=got, need=need, measurements=(n,))
 
 
-def _beside_a_library(case: Case) -> set[int]:
-    """Return the rates of other kernels, by index, of which a library did the same on the same unit."""
+def _told_elsewhere(case: Case) -> set[int]:
+    """Return the rates, by index, of which the claim says nothing.
+
+    Other kernels are held against the library beside them, and vector units claim nothing in formats of matrix units.
+    """
     libraries: set[object] = set()
     others: dict[int, object] = {}
     for n, one in enumerate(case.report.measurements):
@@ -181,7 +185,8 @@ def _beside_a_library(case: Case) -> set[int]:
             libraries.add(same)
         elif path == "other-kernel":
             others[n] = same
-    return {n for n, same in others.items() if same in libraries}
+    vector = {n for n, one in enumerate(case.report.measurements) if on_vector_units_alone(case, one)}
+    return vector | {n for n, same in others.items() if same in libraries}
 
 
 def _reference(case: Case, measurement: Measurement, declared: Decimal) -> tuple[Fraction, str]:
@@ -207,7 +212,7 @@ def _low_slip(case: Case, measurement: Measurement, share: Fraction) -> str:
 
 def values_lie_where_published_ones_do(case: Case) -> Iterator[Finding]:
     """Does a value lie where published measurements of its kind lie, and is it no figure of the datasheet?"""
-    rules, beside = case.method.plausibility, _beside_a_library(case)
+    rules, beside = case.method.plausibility, _told_elsewhere(case)
     incredible = {finding.measurements for finding in values_are_credible(case)}
     for n, measurement in enumerate(case.report.measurements):
         peak, band, value = _peak(case, measurement), _band(case, measurement), _highest(case, measurement)

@@ -1,10 +1,12 @@
 """The runs of a report: every dense compute rate that was measured here, with what it was measured under."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from harness.checks.raw import highest_shown
+from harness.metrics.peaks import claims_by_format
 from harness.model.case import Case
 from harness.model.device_state import UnitState
 from harness.model.measurement import Measurement
@@ -87,6 +89,17 @@ def _pattern(case: Case, text: str | None) -> str | None:
     words = text.casefold().split()
     low = any(one in words for one in case.method.device.low_toggle_words)
     return "low-toggle" if low else " ".join(words)
+
+
+def on_vector_units_alone(case: Case, measurement: Measurement) -> bool:
+    """Whether a rate says of itself that vector units did it, in a format that only matrix units claim."""
+    rules, method, name = case.method.device, measurement.method, measurement.number_format
+    if rules is None or method is None or case.spec is None:
+        return False
+    said = re.split(r"[^a-z0-9]+", f"{method.name} {method.description or ''}".casefold())
+    if set(said).isdisjoint(rules.vector_words):
+        return False
+    return all(units != "vector" for of_format, units, _ in claims_by_format(case.spec) if of_format == name)
 
 
 def rates_by_unit(case: Case, measurand: str = "compute_rate") -> dict[str, tuple[int, ...]]:

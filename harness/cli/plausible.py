@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from harness.cli.output import Exit, printable, standard_input, wants_colour
 
 if TYPE_CHECKING:
-    from harness.model.plausibility import JudgedRow
+    from harness.model.plausible_table import JudgedRow
 
 _EPILOG = """\
 examples:
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> Exit:
 
 def _judge(file: BinaryIO, source: str, arguments: argparse.Namespace) -> Exit:
     from harness.codec.measured_files import measured_rows
-    from harness.model.plausibility import PlausibleCounts
+    from harness.model.plausible_table import PlausibleCounts
     from harness.plausible import judged_rows
 
     count: Counter[str] = Counter()

@@ -13,7 +13,8 @@ from itertools import islice, takewhile
 from harness.codec.spec_files import read_spec, spec_files
 from harness.metrics.peaks import peak_of
 from harness.model.chip_spec import ChipSpec
-from harness.model.plausibility import Measurable, NamedChip
+from harness.model.plausibility import Measurable
+from harness.model.plausible_table import NamedChip
 from harness.model.quantity import in_base_unit
 
 # Words that name a maker, a family or a form, and tell no two chips of a maker apart on their own.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from harness.errors import Fault, UnreadableInput
-from harness.model.plausibility import MeasuredRow
+from harness.model.plausible_table import MeasuredRow
 
 NEEDED = ("chip", "metric", "value", "unit")
 # What other programs put between cells, and with it often a comma for the decimal point, so that it is not guessed.

@@ -14,7 +14,7 @@ from harness.model.explanation import Explanation
 from harness.model.impact import Impact
 from harness.model.lab_report import LabReport
 from harness.model.memory_spec import MemorySpec
-from harness.model.plausibility import Plausible
+from harness.model.plausible_table import Plausible
 from harness.model.replay import Replay
 from harness.model.system_spec import SystemSpec
 from harness.model.timeline import Timeline

@@ -75,6 +75,8 @@ class DeviceMethod(Document):
     # A rate at the power cap that gains no more than this on data of few toggles is limited by something else.
     data_gain: Figure
     low_toggle_words: tuple[Name, ...]
+    # Words of a method that say that the vector units did the work.
+    vector_words: tuple[Name, ...]
     default_power_profiles: tuple[Name, ...]
     driver_age_days: Count
     # At most this share of the units or the memory of a chip looks like a part of it.

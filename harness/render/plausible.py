@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from harness.metrics.measurable import base_unit_of
-from harness.model.plausibility import JudgedRow, Judgement, PlausibleCounts, PlausibleRow, Status
+from harness.model.plausibility import Judgement, Status
+from harness.model.plausible_table import JudgedRow, PlausibleCounts, PlausibleRow
 from harness.model.quantity import as_text
 
 _COLOURS: dict[Status, str] = {"accept": "\x1b[32m", "warn": "\x1b[33m", "refuse": "\x1b[31m"}
