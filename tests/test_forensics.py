@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -13,6 +14,7 @@ from conftest import REPORTS, Change, both, put
 
 import harness
 from harness.checks import all_findings
+from harness.checks.proofs import bandwidth_is_of_dram
 from harness.checks.selection import hardest_format_was_measured
 from harness.codec.report_files import read_case
 from harness.model.catalogue import CATALOGUE
@@ -412,3 +414,26 @@ def test_hostile_figures_are_judged_and_break_nothing(change: Change):
     report = copy.deepcopy(TWIN)
     change(report)
     assert harness.verify(json.dumps(report).encode()).outcome in ("pass", "fail", "undecided")
+
+
+@pytest.mark.parametrize(("touched", "of_cache"), [(2 * 10**9, False), (2 * 10**9 - 1, True)])
+def test_a_small_card_is_asked_for_half_of_its_memory(touched: int, of_cache: bool):
+    """Half of 4 GB is 2 x 10^9 bytes, and more than eight times its cache."""
+    report = copy.deepcopy(TWIN)
+    put("measurements.2.method.footprint_bytes", touched)(report)
+    case = read_case(json.dumps(report).encode(), "the report", None, None)
+    assert case.spec is not None
+    assert case.spec.copackaged_dram_capacity is not None
+    small = case.spec.copackaged_dram_capacity.model_copy(update={"value": Decimal(4), "unit": "GB"})
+    units = tuple(
+        unit.model_copy(update={"state": unit.state.model_copy(update={"memory_total": None})})
+        for unit in case.report.lot.units
+    )
+    lot = case.report.lot.model_copy(update={"units": units})
+    case = dataclasses.replace(
+        case,
+        spec=case.spec.model_copy(update={"copackaged_dram_capacity": small}),
+        report=case.report.model_copy(update={"lot": lot}),
+    )
+    told = {finding.where for finding in bandwidth_is_of_dram(case)}
+    assert ("measurements[2].method.footprint_bytes" in told) is of_cache

@@ -15,7 +15,7 @@ from harness.model.finding import Finding
 from harness.model.measurement import Measurement
 from harness.model.method_forensics import ForensicsMethod
 from harness.model.plausibility import Measurable
-from harness.model.quantity import as_text, base_unit
+from harness.model.quantity import as_text, base_unit, in_base_unit
 
 
 def results_are_products(case: Case) -> Iterator[Finding]:
@@ -113,9 +113,24 @@ def bandwidth_is_of_dram(case: Case) -> Iterator[Finding]:
         touched = measurement.method.footprint_bytes if measurement.method else None
         if rules is None or touched is None or measurement.measurand != "total_dram_bandwidth":
             continue
-        cache = states.get(measurement.unit_id, UnitState()).last_level_cache_bytes or 0
-        least = max(rules.smallest_footprint_bytes, rules.footprint_over_cache * cache)
+        state = states.get(measurement.unit_id, UnitState())
+        cache = state.last_level_cache_bytes or 0
+        least = max(_smallest_footprint(case, state, rules), rules.footprint_over_cache * cache)
         if touched < least:
             got = f"{touched} bytes" + (f", {touched / cache:.1f} times the last-level cache" if cache else "")
             where = f"measurements[{n}].method.footprint_bytes"
             yield Finding(code="cache-not-dram", where=where, got=got, need=f"{least} or more", measurements=(n,))
+
+
+def _smallest_footprint(case: Case, state: UnitState, rules: ForensicsMethod) -> int:
+    """Return the bytes that a test touches at least: of a small card no more than a share of its memory."""
+    spec = case.spec
+    stated = (spec.copackaged_dram_capacity, spec.board_dram_capacity) if spec is not None else ()
+    known = [in_base_unit(one.value, one.unit) for one in stated if one is not None]
+    if state.memory_total is not None:
+        known.append(in_base_unit(state.memory_total, state.memory_total_unit))
+    if not known:
+        return rules.smallest_footprint_bytes
+    # Whoever names a memory smaller than the chip's own lowers nothing.
+    share = int(Fraction(max(known)) * 10**9 * Fraction(rules.footprint_share_of_memory))
+    return min(rules.smallest_footprint_bytes, share)

@@ -45,7 +45,7 @@ FORENSICS_CATALOGUE: Mapping[str, CatalogueEntry] = {
         _UNSUPPORTED,
         "A footprint that caches serve",
         "Each sample touched too little for its bandwidth to be that of DRAM.",
-        "Touch at least 4 GiB and eight times the last-level cache.",
+        "Touch at least 4 GiB, of a small card half of its memory, and eight times the last-level cache.",
     ),
     "capacity-above-stated": entry(
         _LOWER,

@@ -64,6 +64,7 @@ class ForensicsMethod(Document):
     format_ratio_excess: Figure
     smallest_footprint_bytes: LargeCount
     footprint_over_cache: Count
+    footprint_share_of_memory: Figure
     fewest_seeds: Count
     least_verified_share: Figure
     # The share of the memory that the device counts that a capacity holds at least.
