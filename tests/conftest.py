@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,14 @@ REPORTS = ROOT / "lab_reports"
 # A deadline measures the machine, not the promise.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
+
+
+def spread(cases: Iterable[Any], fast: int) -> list[Any]:
+    """Return every case, of which so many, evenly spread, run in the fast suite, and the others where all is run."""
+    every = list(cases)
+    chosen = {n * len(every) // fast for n in range(fast)}
+    return [case if n in chosen else pytest.param(case, marks=pytest.mark.slow) for n, case in enumerate(every)]
+
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -8,7 +8,7 @@ from itertools import permutations, product
 from math import comb, pi, tan
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UndefinedMetric
@@ -199,16 +199,20 @@ def test_no_alarm_in_thousands_of_pairs_of_honest_series(model: Model):
                 assert chance_of_shape(first, printed_step(one)) > FALSE_ALARM
 
 
-@settings(max_examples=60)
-@given(seed=st.integers(0, 10**9), n=st.integers(24, 60))
-def test_copies_of_normal_samples_raise_the_alarm(seed: int, n: int):
-    """The same bounds are of use: a rescaled copy of two dozen samples lies beyond them."""
-    one = normal(random.Random(seed), n)
-    first = sorted(Fraction(sample) for sample in one)
-    other = sorted(Fraction(printed(float(sample) * 0.9931, 2)) for sample in one)
-    # Samples on some 600 steps stand on the same one now and then, and tell as much less.
-    if rescaled(first, other, Fraction(1, 100), Fraction(1, 100)) is not None and len(set(one)) == n:
-        assert chance_of_shape(first, Fraction(1, 100)) < 1e-3
+@pytest.mark.parametrize("n", [24, 40, 60])
+def test_copies_of_normal_samples_raise_the_alarm(n: int):
+    """The same bounds are of use: nine in ten rescaled copies of two dozen samples or more lie beyond them."""
+    rng = random.Random(f"copies of {n}")
+    told = looked_at = 0
+    while looked_at < 40:
+        one = normal(rng, n)
+        first = sorted(Fraction(sample) for sample in one)
+        other = sorted(Fraction(printed(float(sample) * 0.9931, 2)) for sample in one)
+        # Samples on some 600 steps stand on the same one now and then, and tell as much less.
+        if rescaled(first, other, Fraction(1, 100), Fraction(1, 100)) is not None and len(set(one)) == n:
+            looked_at += 1
+            told += chance_of_shape(first, Fraction(1, 100)) < 1e-3
+    assert told >= 36
 
 
 class TestGrim:
