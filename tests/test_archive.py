@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import REPORTS, ROOT
+from conftest import REPORTS, ROOT, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import harness as command
@@ -266,12 +266,12 @@ def test_check_and_list(tmp_path: Path, attached: bytes):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["a.json"], ["a.json", "-o", "x.zip", "--check"], ["--check", "--json", "a.zip"], ["-", "-o", "x.zip"],
+    spread([["a.json"], ["a.json", "-o", "x.zip", "--check"], ["--check", "--json", "a.zip"], ["-", "-o", "x.zip"],
      ["verdict.json", "-o", "x.zip", "--as-of", "2026-01-01"],
      ["verdict.json", "-o", "x.zip", "--known-at", "2026-01-01"],
      ["a.json", "-o", "x.zip", "--lens", "nothing"], ["none.json", "-o", "x.zip"], ["a.json", "-o", "there.zip"],
      ["a.json", "-o", "."], ["a.json", "-o", "none/x.zip"], ["--check", "none.zip"], ["--list", "."],
-     ["a.json", "none.json", "-o", "x.zip"], ["refused.json", "-o", "x.zip"]],
+     ["a.json", "none.json", "-o", "x.zip"], ["refused.json", "-o", "x.zip"]], 5),
 )  # fmt: skip
 def test_wrong_usage_and_what_cannot_be_read_end_with_2_and_write_nothing(arguments: list[str], tmp_path: Path):
     shutil.copyfile(H200, tmp_path / "a.json")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPORTS, ROOT
+from conftest import REPORTS, ROOT, spread
 
 H200 = str(REPORTS / "h200-sxm.json")
 COMMAND = [sys.executable, "-m", "harness"]
@@ -218,8 +218,8 @@ def test_new_writes_whole_or_not_at_all(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "environment",
-    [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"},
-     {"PYTHONIOENCODING": "cp1252"}, {"HOME": "/nonexistent"}, {"TERM": "dumb"}],
+    spread([{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"},
+     {"PYTHONIOENCODING": "cp1252"}, {"HOME": "/nonexistent"}, {"TERM": "dumb"}], 2),
 )  # fmt: skip
 def test_no_environment_stops_a_verdict(tmp_path: Path, h200: dict[str, Any], environment: dict[str, str]):
     h200["report_id"] = "Łódź 报告"

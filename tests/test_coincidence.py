@@ -8,6 +8,7 @@ from itertools import permutations, product
 from math import comb, pi, tan
 
 import pytest
+from conftest import spread
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -171,7 +172,7 @@ MODELS: list[Model] = [steep_drift, normal, heavy_tails, coarse_timer, two_state
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-@pytest.mark.parametrize("n", [5, 10, 24, 60])
+@pytest.mark.parametrize("n", spread([5, 10, 24, 60], 2))
 def test_honest_samples_raise_no_alarm(model: Model, n: int):
     """200 pairs of units each; thousands more stand under `slow`."""
     rng = random.Random(f"{model.__name__} {n}")

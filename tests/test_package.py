@@ -74,6 +74,7 @@ def test_the_wheel_judges_in_an_empty_environment_from_another_folder(wheel: Pat
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_editable_install_works_too(tmp_path: Path):
     programs = installed(tmp_path / "environment", "--no-build-isolation", "-e", str(ROOT))
     done = subprocess.run(

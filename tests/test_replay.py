@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPORTS
+from conftest import REPORTS, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import harness as command
@@ -377,10 +377,10 @@ def test_the_document_fits_its_schema_and_is_read_back(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", "3", "{}", '{"schema": "verdict/1"}', '[{"schema": "verdict/1"}]', '{"a": 1, "a": 2}',
+    "text", spread(["", "[]", "{", "3", "{}", '{"schema": "verdict/1"}', '[{"schema": "verdict/1"}]', '{"a": 1, "a": 2}',
              "[" * 100, '{"verdict": 3}', '{"verdict": {"schema": "verdict/1"}}', "PK\x03\x04",
              '{"schema": "refusal/1"}',
-             "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")],
+             "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")], 5),
 )  # fmt: skip
 def test_what_is_no_verdict_is_refused_with_its_place(text: str, tmp_path: Path):
     (tmp_path / "verdict.json").write_text(text)
