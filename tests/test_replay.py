@@ -377,7 +377,8 @@ def test_the_document_fits_its_schema_and_is_read_back(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", spread(["", "[]", "{", "3", "{}", '{"schema": "verdict/1"}', '[{"schema": "verdict/1"}]', '{"a": 1, "a": 2}',
+    "text",
+    spread(["", "[]", "{", "3", "{}", '{"schema": "verdict/1"}', '[{"schema": "verdict/1"}]', '{"a": 1, "a": 2}',
              "[" * 100, '{"verdict": 3}', '{"verdict": {"schema": "verdict/1"}}', "PK\x03\x04",
              '{"schema": "refusal/1"}',
              "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")], 5),
