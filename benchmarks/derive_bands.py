@@ -216,14 +216,19 @@ def validate(judged: list[JudgedRow]) -> None:
     )
 
 
-def main() -> None:
-    """Derive, validate, and write where asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def judged_table(about: str | None) -> tuple[list[JudgedRow], bool]:
+    """Return the judged rows of the table that the command line names, and whether to write what is derived."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", type=Path)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     with arguments.table.open("rb") as file:
-        judged = list(judged_rows(measured_rows(file, str(arguments.table))))
+        return list(judged_rows(measured_rows(file, str(arguments.table)))), arguments.write
+
+
+def main() -> None:
+    """Derive, validate, and write where asked."""
+    judged, write = judged_table(__doc__)
     bands = derive(shares(judged))
     for band in bands:
         print(
@@ -231,7 +236,7 @@ def main() -> None:
             f"{band.least} {band.low} .. {band.middle} .. {band.high} {band.most}  n={band.rows} chips={band.chips}"
         )
     validate(judged)
-    if arguments.write:
+    if write:
         path = sorted(packaged.METHODS.glob("*.toml"))[-1]
         text = path.read_text(encoding="utf-8").split(MARK)[0].rstrip() + "\n\n" + MARK + "\n" + as_toml(bands)
         path.write_text(text, encoding="utf-8")

@@ -9,21 +9,17 @@ limit is at least the floor that the method has agreed on for the quantity, it i
 not, the agreed floor stands, with the limit that the devices bear out beside it: everyone sees what it rests on.
 """
 
-import argparse
 from collections import defaultdict
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from pathlib import Path
 from statistics import mean, stdev
 
 from derive_bands import MARK as BANDS
-from derive_bands import Share, shares
+from derive_bands import Share, judged_table, shares
 
 from harness.codec import packaged
-from harness.codec.measured_files import measured_rows
 from harness.codec.method_files import read_method
 from harness.metrics.tolerance import one_sided_limit_factor
 from harness.model.method import MethodParameters
-from harness.plausible import judged_rows
 
 MARK = "# -- floors, written by benchmarks/derive_floors.py --\n"
 END = "# -- end of the floors --\n"
@@ -99,15 +95,10 @@ def as_toml(entries: list[dict[str, str]]) -> str:
 
 def main() -> None:
     """Derive, and write where asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("table", type=Path)
-    parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    with arguments.table.open("rb") as file:
-        judged = list(judged_rows(measured_rows(file, str(arguments.table))))
+    judged, write = judged_table(__doc__)
     text = as_toml(floors(shares(judged), read_method()[0]))
     print(text)
-    if arguments.write:
+    if write:
         path = sorted(packaged.METHODS.glob("*.toml"))[-1]
         before, _, rest = path.read_text(encoding="utf-8").partition(MARK)
         _, _, after = rest.partition(END)

@@ -141,15 +141,6 @@ def test_what_is_read_fits_a_lab_report(name: str):
     assert fits_a_lab_report(found)
 
 
-@pytest.mark.parametrize("module", MODULES)
-@pytest.mark.parametrize("data", [b"", b" \n", b"\xff\xfe", b"{}", b"[]", b"null", b"hello\n", b"\x00" * 50])
-def test_nothing_of_another_form_is_recognised_or_read(module: str, data: bytes):
-    assert reader(module).recognises(a_file(data)) is False
-    with pytest.raises(UnreadableInput) as refused:
-        reader(module).read(a_file(data))
-    assert all(fault.where and fault.got and fault.need for fault in refused.value.faults)
-
-
 @pytest.mark.parametrize("module", JSON_MODULES)
 @pytest.mark.parametrize(
     "data",

@@ -30,6 +30,7 @@ from foreign_systems import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_ingest_benchmarks import MODULES as MODULES_OF_BENCHMARKS
 from test_ingest_benchmarks import (
     a_file,
     comes_in_or_is_refused,
@@ -106,7 +107,7 @@ def test_what_is_read_fits_a_lab_report(name: str):
     assert fits_a_lab_report(found)
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", [*MODULES, *MODULES_OF_BENCHMARKS])
 @pytest.mark.parametrize("data", [b"", b" \n", b"\xff\xfe", b"{}", b"[]", b"null", b"hello\n", b"\x00" * 50, b"<a/>"])
 def test_nothing_of_another_form_is_recognised_or_read(module: str, data: bytes):
     assert reader(module).recognises(a_file(data)) is False

@@ -201,8 +201,8 @@ def largest_accepted(threshold: Fraction, floor: Fraction, relative_expanded: Fr
         (m + U) / η_lo = T, solved for m.
 
     >>> share = Fraction(8, 1000) * Fraction("2.262157163")
-    >>> round(float(largest_accepted(Fraction(21000), Fraction(1), share)), 2)
-    20626.71
+    >>> round(float(largest_accepted(Fraction(1000), Fraction(1), share)), 2)
+    982.22
     """
     return threshold * floor / (1 + relative_expanded)
 

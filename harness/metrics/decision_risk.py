@@ -28,7 +28,7 @@ def upper_limit_risks(
     Source:
         JCGM 106:2012, 9.5: the bivariate normal distribution, integrated over the true value.
 
-    >>> consumer, producer = upper_limit_risks(19500, 1000, 160, 21000)
+    >>> consumer, producer = upper_limit_risks(19.5, 1, 0.16, 21)
     >>> f"{consumer:.3e}", f"{producer:.3e}"
     ('7.116e-03', '9.591e-03')
     """
