@@ -870,3 +870,20 @@ def test_a_file_may_come_from_standard_input(monkeypatch: pytest.MonkeyPatch, ca
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SNIPPETS["nccl"][1].encode())))
     assert main(["ingest", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["ingested"][0]["name"] == "standard-input"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["smi", "smi.xml"], "smi is neither a tool nor a file"),
+        (["smi.xml", "smi.xml"], "a file is named twice"),
+        (["nvidia-smi"], "no file named"),
+    ],
+)
+def test_words_that_name_no_file_say_what_would(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    Path("smi.xml").write_bytes(SMI.encode() if isinstance(SMI, str) else SMI)
+    assert main(["ingest", *words]) == 2
+    assert said in capsys.readouterr().err

@@ -102,6 +102,8 @@ def _tool_and_paths(words: list[str]) -> tuple[str | None, list[str]]:
         raise WrongUsage("no file named; harness ingest --list prints the tools whose files are read")
     if len(set(words)) != len(words):
         raise WrongUsage("a file is named twice")
+    if tool is None and len(words) > 1 and words[0].replace("-", "").isalnum() and not Path(words[0]).exists():
+        raise WrongUsage(f"{words[0]} is neither a tool nor a file; harness ingest --list prints the tools")
     return tool, words
 
 
