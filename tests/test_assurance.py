@@ -12,12 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harness
+from harness.checks import all_findings
 from harness.cli.__main__ import main
 from harness.codec.law_files import read_law
 from harness.codec.method_files import read_method
 from harness.codec.report_files import read_case
 from harness.decide import decide
 from harness.decide.assurance_words import risk_sentence
+from harness.decide.figures import quantities
+from harness.decide.measured_bounds import measured_bounds
 from harness.decide.requirements import assurance_is_below
 from harness.errors import WrongUsage
 from harness.metrics.assurance import Bounds, Measured, Rule, conclude
@@ -640,3 +643,21 @@ def test_every_code_is_explained_and_reached_by_the_rule():
 def test_a_conclusion_names_what_was_held_against_what():
     found = conclude(case("1979", "1", "1600"), T, RULE)
     assert (found.against, found.reached) == (T, ("measured",))
+
+
+def test_without_a_coverage_factor_the_stated_uncertainty_still_counts_at_the_lower_end():
+    """1,000 - 40 TFLOP/s by 16 bits are 15,360: what is shown at least, though nothing is shown "at most"."""
+
+    def change(report: dict[str, Any]) -> None:
+        one = report["measurements"][1]
+        samples = {"unit": one["raw"]["unit"], "samples": ["1000"]}
+        one.update(value="1000", statistic="max", expanded_uncertainty="40", coverage_factor=None, raw=samples)
+        report["measurements"] = [other for other in report["measurements"] if other is one or
+                                  other["measurand"] != "compute_rate"]  # fmt: skip
+
+    report = json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+    change(report)
+    case = read_case(json.dumps(report).encode(), "the report", None, None)
+    findings = all_findings(case)
+    found = measured_bounds(case, quantities(case, findings)["tpp"], findings)
+    assert [one.measured.lower for one in found] == [Fraction(960 * 16)]

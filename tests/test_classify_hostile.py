@@ -226,6 +226,7 @@ def test_what_rounds_to_a_threshold_says_on_which_side_it_lies(tmp_path: Path):
     [
         "", "\x00", "[" * 100_000, "a" * 5_000_000, f"value = {'9' * 5000}\n", "\ufeffschema = 1", "= = =",
         'schema = "instrument/1"\n', 'schema = "system-spec/1"\n', "[a" + ".a" * 10_000 + "]\n",
+        pytest.param("[a" + ".a" * 50_000 + "]\n", marks=pytest.mark.slow),
     ],
 )  # fmt: skip
 def test_a_file_of_no_sense_is_refused_and_never_a_bug(tmp_path: Path, text: str):

@@ -212,7 +212,7 @@ def test_copies_of_normal_samples_raise_the_alarm(n: int):
         # Samples on some 600 steps stand on the same one now and then, and tell as much less.
         if rescaled(first, other, Fraction(1, 100), Fraction(1, 100)) is not None and len(set(one)) == n:
             looked_at += 1
-            told += chance_of_shape(first, Fraction(1, 100)) < 1e-3
+            told += chance_of_shape(first, Fraction(1, 100)) < FALSE_ALARM
     assert told >= 36
 
 

@@ -146,8 +146,11 @@ THRESHOLDS: list[tuple[str, Change, Change]] = [
     ("recorder-clocks-apart", put("recorders.1.clock_offset_ms", "800"), put("recorders.1.clock_offset_ms", "800.001")),
     ("recorder-clocks-apart", put("recorders.1.clock_offset_ms", "-800"),
      put("recorders.1.clock_offset_ms", "-800.001")),
-    ("recorder-not-independent", put("recorders.1.controlled_by", None),
+    ("recorder-not-independent", put("recorders.1.controlled_by", "Another Institute"),
      put("recorders.1.controlled_by", "example exports llc")),
+    # Nobody named is nobody outside.
+    ("recorder-not-independent", put("recorders.1.controlled_by", "Another Institute"),
+     put("recorders.1.controlled_by", None)),
     ("recorder-not-independent", put("recorders", []), lambda report: report["recorders"].pop(1)),
     ("samples-left-out", put("measurements.0.raw.count", None), put("measurements.0.raw.count", 25)),
     ("samples-left-out", put("measurements.0.raw.sessions", [20, 4]), put("measurements.0.raw.sessions", [20, 3])),
@@ -437,3 +440,31 @@ def test_a_small_card_is_asked_for_half_of_its_memory(touched: int, of_cache: bo
     )
     told = {finding.where for finding in bandwidth_is_of_dram(case)}
     assert ("measurements[2].method.footprint_bytes" in told) is of_cache
+
+
+def test_a_statistic_of_0_beside_a_better_sample_is_told_and_divides_by_nothing():
+    assert "average-of-unlike" in codes(further(0, ["0", "700", "788"], "min", value="0"))
+    assert "average-of-unlike" in codes(further(0, ["0", "0", "788"], "median", value="0"))
+
+
+@pytest.mark.parametrize(("counted", "told"), [("read", False), ("write", False), ("read+write", True)])
+def test_a_copy_counted_one_way_touches_twice_what_it_moves(counted: str, told: bool):
+    """4,300 GB/s for 0.00099883 s are 4.29 x 10^9 bytes: half of the 2^33 that a copy of 4 GiB to 4 GiB touches."""
+
+    def change(report: dict[str, Any]) -> None:
+        one = report["measurements"][2]
+        one["method"].update(
+            name="device-to-device copy", description=None, bytes_counted=counted, footprint_bytes=2**33
+        )
+        one["raw"] = {"unit": "GB/s", "samples": ["4300"] * 5, "durations_s": ["0.00099883"] * 5}
+        one.update(value="4300", unit="GB/s", statistic="median")
+
+    assert ("duration-impossible" in codes(change)) is told
+
+
+def test_a_recorder_without_a_controller_makes_no_other_independent():
+    maker = {"name": "a", "controlled_by": "NVIDIA Corporation"}
+    assert "recorder-not-independent" in codes(put("recorders", [maker, {"name": "b"}]))
+    outsider = {"name": "b", "controlled_by": "Another Institute"}
+    assert "recorder-not-independent" not in codes(put("recorders", [maker, outsider]))
+    assert "recorder-not-independent" not in codes(put("recorders", [{"name": "a"}, {"name": "b"}]))

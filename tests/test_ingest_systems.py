@@ -47,6 +47,7 @@ from harness.cli.__main__ import main
 from harness.errors import UnreadableInput
 from harness.ingest import reader_of, readers
 from harness.ingest.plain import plain
+from harness.ingest.units import _merged
 from harness.model.device_state import UnitState
 from harness.model.foreign import ForeignFile, ForeignReading, Ingested
 
@@ -887,3 +888,13 @@ def test_words_that_name_no_file_say_what_would(
     Path("smi.xml").write_bytes(SMI.encode() if isinstance(SMI, str) else SMI)
     assert main(["ingest", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_unit_of_memory_belongs_to_its_figure():
+    """196,592 MiB of the first file stay MiB beside bytes; a first file without memory brings no unit."""
+    mebibytes = UnitState(memory_total=Decimal(196592))
+    as_bytes = UnitState(memory_total=Decimal(206141652992), memory_total_unit="B")
+    merged, _ = _merged(mebibytes, as_bytes)
+    assert (merged.memory_total, merged.memory_total_unit) == (196592, "MiB")
+    merged, _ = _merged(UnitState(memory_total_unit="MiB"), as_bytes)
+    assert (merged.memory_total, merged.memory_total_unit) == (206141652992, "B")

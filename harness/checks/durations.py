@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from harness.checks.raw import samples_in_base_unit
 from harness.checks.values import INVENTORY
+from harness.metrics.plausibility import method_named
 from harness.model.case import Case
 from harness.model.finding import Finding
 from harness.model.measurement import Measurement
@@ -63,13 +64,22 @@ def _moved_too_little(case: Case, n: int, measurement: Measurement) -> Iterator[
     samples = samples_in_base_unit(case, measurement)
     if not touched or not durations or samples is None or measurement.measurand != "total_dram_bandwidth":
         return
+    # A copy of which one way alone is counted touches twice what its rate moves.
+    ways = 2 if _is_copy_counted_one_way(case, measurement) else 1
     for rate, duration in zip(samples, durations, strict=False):
-        moved = Fraction(rate) * Fraction(duration) * 10**9
+        moved = ways * Fraction(rate) * Fraction(duration) * 10**9
         if moved * _ROUNDING < touched:
             got = f"{float(moved):.4g} bytes, {as_text(rate)} GB/s for {as_text(duration)} s"
             need = f"at least the {touched} bytes that it touched"
             yield Finding(code="duration-impossible", where=f"measurements[{n}].raw.durations_s", got=got, need=need)
             return
+
+
+def _is_copy_counted_one_way(case: Case, measurement: Measurement) -> bool:
+    method, rules = measurement.method, case.method.plausibility
+    if method is None or rules is None or method.bytes_counted not in ("read", "write"):
+        return False
+    return method_named(rules.methods, "dram", f"{method.name} {method.description or ''}") == "stream-copy"
 
 
 def sessions_are_long_enough(case: Case) -> Iterator[Finding]:

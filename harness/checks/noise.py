@@ -153,7 +153,8 @@ def statistics_hide_no_better_sample(case: Case) -> Iterator[Finding]:
         best, middle = summary(samples, "max"), summary(samples, measurement.statistic)
         if best > middle * (1 + Fraction(rules.largest_best_over_mean)):
             unit = measurement.raw.unit if measurement.raw else measurement.unit
-            got = f"a sample of {as_text(best)} {unit}, {float(best / middle):.3f} times the {measurement.statistic}"
+            times = f"{float(best / middle):.3f} times" if middle else "beside 0 as"
+            got = f"a sample of {as_text(best)} {unit}, {times} the {measurement.statistic}"
             need = f"at most {1 + rules.largest_best_over_mean} times; the best sample counts"
             where = f"measurements[{n}].statistic"
             yield Finding(code="average-of-unlike", where=where, got=got, need=need, measurements=(n,))

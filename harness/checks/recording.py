@@ -18,7 +18,8 @@ def recorders_are_independent(case: Case) -> Iterator[Finding]:
     everything = tuple(range(len(case.report.measurements)))
     parties = _interested(case)
     bound = [one for one in recorders if _by(one.controlled_by, parties) or _by_maker(case, one.controlled_by)]
-    if len(bound) == len(recorders):
+    # A recorder of which nobody is named as its controller is no independent one.
+    if bound and len(bound) == len([one for one in recorders if one.controlled_by]):
         got = f"{bound[0].name}, controlled by {bound[0].controlled_by}"
         need = "a recorder that no party to the transaction controls"
         yield Finding(code="recorder-not-independent", where="recorders", got=got, need=need, measurements=everything)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from harness.checks.raw import highest_shown
+from harness.checks.raw import highest_shown, raw_samples
 from harness.metrics.peaks import claims_by_format
 from harness.model.case import Case
 from harness.model.device_state import UnitState
@@ -56,7 +56,7 @@ def _run(n: int, measurement: Measurement, rate: Fraction, case: Case) -> Run:
         challenged=bool(method and method.challenged),
         driver=method.driver if method else None,
         pattern=_pattern(case, method.data_pattern if method else None),
-        seconds=seconds_of(measurement),
+        seconds=seconds_of(case, measurement),
     )
 
 
@@ -74,12 +74,12 @@ def seen_clocks(measurement: Measurement) -> list[Fraction]:
     return [Fraction(clock) for clock in clocks if clock]
 
 
-def seconds_of(measurement: Measurement) -> Fraction | None:
-    """Return how long the samples of a measurement took together; None where not every one says it."""
-    raw = measurement.raw
-    if raw is None or raw.samples is None or raw.durations_s is None or len(raw.samples) != len(raw.durations_s):
+def seconds_of(case: Case, measurement: Measurement) -> Fraction | None:
+    """Return how long the samples took together, inline or attached; None where not every one says it."""
+    samples, durations = raw_samples(case, measurement), measurement.raw.durations_s if measurement.raw else None
+    if samples is None or durations is None or len(samples) != len(durations):
         return None
-    return Fraction(exact_sum(raw.durations_s)) or None
+    return Fraction(exact_sum(durations)) or None
 
 
 def _pattern(case: Case, text: str | None) -> str | None:

@@ -53,7 +53,7 @@ def _capped_units(case: Case, rules: DeviceMethod) -> set[str]:
 def _series(case: Case, measurement: Measurement) -> tuple[list[Decimal], tuple[Decimal, ...]] | None:
     """Return the samples and their durations; only a series that says how long each took is one over time."""
     raw, samples = measurement.raw, samples_in_base_unit(case, measurement)
-    if raw is None or samples is None or seconds_of(measurement) is None or raw.durations_s is None:
+    if raw is None or samples is None or seconds_of(case, measurement) is None or raw.durations_s is None:
         return None
     if len(samples) != len(raw.durations_s) or not all(raw.durations_s):
         return None

@@ -79,11 +79,10 @@ def _share(text: str, spec: ChipSpec) -> Fraction:
     counted = _ONE_OF.search(text)
     if counted and int(counted.group(1)) > 0:
         return Fraction(1, int(counted.group(1)))
-    many = _MANY.match(text) or _TOGETHER.search(text)
-    if many and int(many.group(1)) > 1:
-        return Fraction(int(many.group(1)))
     devices = spec.visible_devices or spec.integrated_circuits
-    return Fraction(1, devices) if _ONE_PART.search(text) else Fraction(1)
+    part = Fraction(1, devices) if _ONE_PART.search(text) else Fraction(1)
+    many = _MANY.match(text) or _TOGETHER.search(text)
+    return part * max(1, int(many.group(1))) if many else part
 
 
 def _specs_of(text: str) -> list[ChipSpec]:

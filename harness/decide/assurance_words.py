@@ -48,6 +48,10 @@ def statement(
 
 def _claimed(case: Case, quantity: str, measured: Sequence[Found]) -> str:
     """Say that an agreed floor has the confidence and the content that are claimed of it, and not shown."""
+    one = binding_measurement(measured)
+    if one is not None and case.method.assurance is not None and one.measured.upper == one.measured.quantised:
+        least = as_text(case.method.assurance.least_kernel_efficiency)
+        return f"; the one rate per clock rests on an agreed least efficiency of {least}, to which none is given"
     floors = [floor_entry(case, quantity, one.measurement) for one in measured]
     shown_of_all = floors and all(floor is not None and floor.basis == "derived" for floor in floors)
     return "" if shown_of_all else "; of an agreed floor, confidence and content are claimed and not borne out"

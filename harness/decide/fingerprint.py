@@ -66,8 +66,9 @@ def _part(name: str, one: UnitPrint, row: PerClock) -> str:
     said = f"{name} at {float(one.shares[name]):.2f} of its peak"
     if row.match is None or not row.architectural or row.architectural <= row.match.value:
         return said
-    part = _PLAIN_PARTS.get(row.architectural // row.match.value, f"{row.match.value} / {row.architectural}")
-    return f"{said} (about {row.match.value:,} per clock and unit, {part} of {row.architectural:,})"
+    whole, rest = divmod(row.architectural, row.match.value)
+    part = f"{_PLAIN_PARTS[whole]} of" if whole in _PLAIN_PARTS and not rest else "of"
+    return f"{said} (about {row.match.value:,} per clock and unit, {part} {row.architectural:,})"
 
 
 def _why_uniform(case: Case, one: UnitPrint) -> str:

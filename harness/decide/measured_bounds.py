@@ -85,7 +85,8 @@ def stated(case: Case, reading: Reading, measurement: Measurement) -> tuple[Frac
     factor, counted = measurement.coverage_factor, measurement.degrees_of_freedom
     degrees = None if counted is None else Fraction(counted)
     if not factor or degrees == 0:
-        return Fraction(0), Fraction(0), degrees
+        # No u can be told, so the reading shows nothing "at most"; what it shows at least is still m less the stated U.
+        return Fraction(0), reading.expanded_uncertainty, degrees
     standard = reading.expanded_uncertainty / Fraction(factor)
     least = coverage_factor(case.method.false_accept_risk, degrees)
     return standard, standard * max(Fraction(factor), least), degrees

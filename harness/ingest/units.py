@@ -185,6 +185,9 @@ def _merged(first: UnitState | None, second: UnitState) -> tuple[UnitState, list
             kept[name] = _before_and_after(one, other)
         elif name == "links":
             kept[name] = _links(one, other)
+        elif name == "memory_total_unit":
+            # A unit belongs to its figure, whichever file that comes from.
+            kept[name] = one if first.memory_total is not None else other
         elif name in first.model_fields_set and one is not None:
             kept[name] = one
             if name in second.model_fields_set and other not in (None, one):
