@@ -48,7 +48,7 @@ from harness.errors import UnreadableInput
 from harness.ingest import reader_of, readers
 from harness.ingest.plain import plain
 from harness.ingest.units import _merged
-from harness.model.device_state import UnitState
+from harness.model.device_state import Link, UnitState
 from harness.model.foreign import ForeignFile, ForeignReading, Ingested
 
 MODULES = sorted({module for module, _ in SNIPPETS.values()})
@@ -898,3 +898,12 @@ def test_a_unit_of_memory_belongs_to_its_figure():
     assert (merged.memory_total, merged.memory_total_unit) == (196592, "MiB")
     merged, _ = _merged(UnitState(memory_total_unit="MiB"), as_bytes)
     assert (merged.memory_total, merged.memory_total_unit) == (206141652992, "B")
+
+
+def test_a_bus_under_load_fills_what_an_idle_one_does_not_say_and_a_difference_is_told():
+    idle = UnitState(links=(Link(name="PCIe", count=16, physical_count=16),))
+    loaded = UnitState(links=(Link(name="PCIe", count=8, rate=Decimal(8), maximum_rate=Decimal(32)),))
+    merged, told = _merged(idle, loaded)
+    (link,) = merged.links
+    assert (link.count, link.physical_count, link.rate, link.maximum_rate) == (16, 16, 8, 32)
+    assert told == ["links PCIe count 8, 16 before"]

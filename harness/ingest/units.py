@@ -174,6 +174,9 @@ def _add(unit: MatchedUnit, device: ForeignDevice, file: str) -> list[str]:
     return remarks
 
 
+_OF_A_LINK = ("count", "physical_count", "rate", "maximum_rate")
+
+
 def _merged(first: UnitState | None, second: UnitState) -> tuple[UnitState, list[str]]:
     if first is None:
         return second, []
@@ -184,7 +187,8 @@ def _merged(first: UnitState | None, second: UnitState) -> tuple[UnitState, list
         if name == "limiters":
             kept[name] = _before_and_after(one, other)
         elif name == "links":
-            kept[name] = _links(one, other)
+            kept[name], disagreements = _links(one, other)
+            told += disagreements
         elif name == "memory_total_unit":
             # A unit belongs to its figure, whichever file that comes from.
             kept[name] = one if first.memory_total is not None else other
@@ -216,8 +220,20 @@ def _before_and_after(first: tuple[Limiter, ...], second: tuple[Limiter, ...]) -
     return (*merged, *(limiter for limiter in second if limiter.name not in {one.name for one in first}))
 
 
-def _links(first: tuple[Link, ...], second: tuple[Link, ...]) -> tuple[Link, ...]:
-    """A link that one file does not count is filled from another that does."""
+def _links(first: tuple[Link, ...], second: tuple[Link, ...]) -> tuple[tuple[Link, ...], list[str]]:
+    """Fill what one file does not say of a link from another that does; and say where they differ."""
     later = {link.name: link for link in second}
-    filled = tuple(link if link.count is not None else later.get(link.name, link) for link in first)
-    return (*filled, *(link for link in second if link.name not in {one.name for one in first}))
+    filled, told = [], []
+    for link in first:
+        other = later.get(link.name, link)
+        if link.count is None:
+            filled.append(other)
+            continue
+        missing = {name: getattr(other, name) for name in _OF_A_LINK if getattr(link, name) is None}
+        filled.append(link.model_copy(update=missing))
+        told += [
+            f"links {link.name} {name} {getattr(other, name)}, {getattr(link, name)} before"
+            for name in _OF_A_LINK
+            if None not in (getattr(link, name), getattr(other, name)) and getattr(link, name) != getattr(other, name)
+        ]
+    return (*filled, *(link for link in second if link.name not in {one.name for one in first})), told
