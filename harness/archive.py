@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from harness.authenticate import NO_TRUST, Trust
 from harness.codec import packaged
 from harness.codec.archive_files import ASSUMPTIONS, LAW, manifest_bytes, unfit
 from harness.codec.digest import sha256
-from harness.codec.documents import from_json
+from harness.codec.enveloped_reports import report_in
 from harness.codec.folders import Folders
 from harness.codec.law_files import law_bytes, law_digest
 from harness.codec.method_files import method_bytes
@@ -21,7 +22,6 @@ from harness.codec.zip_layout import LARGEST_ARCHIVE, MOST_MEMBERS
 from harness.errors import Fault, UnreadableInput
 from harness.judge import folder_of, judged
 from harness.model.archive import Archive, ArchivedCase, Member, Role
-from harness.model.lab_report import LabReport
 from harness.model.replay import Replayed
 from harness.model.verdict import Verdict
 from harness.policy.law import Law
@@ -40,6 +40,9 @@ class Bundle:
     report: bytes | None = None
     # The files that were read, by the name that the report has for them.
     attachments: Mapping[str, Path] = field(default_factory=dict)
+    # By what a signed report was verified.
+    trust_root: bytes | None = None
+    log_proof: bytes | None = None
     # The spec files, by id: that of the item first.
     specs: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -52,7 +55,9 @@ class Contents:
     members: Mapping[str, bytes | Path]
 
 
-def bundle_of_report(path: str, law: Law, *, as_of: date | None, lenses: tuple[str, ...] | None) -> Bundle:
+def bundle_of_report(
+    path: str, law: Law, *, as_of: date | None, lenses: tuple[str, ...] | None, trust: Trust = NO_TRUST
+) -> Bundle:
     """Return a report with the verdict on it.
 
     Args:
@@ -60,16 +65,25 @@ def bundle_of_report(path: str, law: Law, *, as_of: date | None, lenses: tuple[s
         law: The law that comes with the harness, or what is selected of it.
         as_of: A day that stands in for all four dates.
         lenses: The lenses to ask; None asks every one.
+        trust: By what a signed report is verified.
 
     Raises:
         UnreadableInput: The report cannot be read or does not fit its schema.
         WrongUsage: A lens that does not exist.
     """
     data, folder = read_bytes(path), folder_of(path)
-    verdict = judged(data, path, law, as_of=as_of, lenses=lenses, folder=folder)
+    verdict = judged(data, path, law, as_of=as_of, lenses=lenses, folder=folder, trust=trust)
     read = (name for name, digest in verdict.receipt.inputs.attachments_sha256.items() if digest is not None)
     files = {} if folder is None else {name: folder / name for name in read}
-    return Bundle(verdict=verdict, report=data, attachments=files, specs=dict(_chip_of(verdict)))
+    told = verdict.receipt.verification
+    return Bundle(
+        verdict=verdict,
+        report=data,
+        attachments=files,
+        trust_root=trust.root_file if told else None,
+        log_proof=trust.proof if told else None,
+        specs=dict(_chip_of(verdict)),
+    )
 
 
 def bundle_of_verdict(verdict: Verdict, source: str, folders: Folders) -> Bundle | Replayed:
@@ -87,7 +101,14 @@ def bundle_of_verdict(verdict: Verdict, source: str, folders: Folders) -> Bundle
     if inputs is None:
         return again
     specs = dict(_chip_of(verdict) if inputs.subject is None else _parts_of(inputs))
-    return Bundle(verdict=verdict, report=inputs.report, attachments=inputs.files, specs=specs)
+    return Bundle(
+        verdict=verdict,
+        report=inputs.report,
+        attachments=inputs.files,
+        trust_root=inputs.trust_root,
+        log_proof=inputs.proof,
+        specs=specs,
+    )
 
 
 def _chip_of(verdict: Verdict) -> Iterator[tuple[str, bytes]]:
@@ -149,7 +170,11 @@ def _case(folder: str, bundle: Bundle, data: bytes, members: dict[str, tuple[Rol
             fault = Fault(where=path, got="two spec files of this id", need="one; next: archive these verdicts apart")
             raise UnreadableInput(verdict.report.report_id, (fault,))
         members[path] = ("spec", spec, sha256(spec))
-    report = None if bundle.report is None else from_json(LabReport, bundle.report, verdict.report.report_id)
+    beside: tuple[tuple[Role, bytes | None], ...] = (("trust-root", bundle.trust_root), ("log-proof", bundle.log_proof))
+    for role, content in beside:
+        if content is not None:
+            members[f"{folder}/{role}"] = (role, content, sha256(content))
+    report = None if bundle.report is None else report_in(bundle.report, verdict.report.report_id)
     return ArchivedCase.model_construct(
         report_id=verdict.report.report_id,
         outcome=verdict.outcome,
@@ -157,6 +182,8 @@ def _case(folder: str, bundle: Bundle, data: bytes, members: dict[str, tuple[Rol
         report=f"{folder}/report.json" if report is not None else None,
         attachments={name: attached.get(name) for name in inputs.attachments_sha256} if report is not None else {},
         specs=tuple(f"specs/{name}.toml" for name in bundle.specs),
+        trust_root=None if bundle.trust_root is None else f"{folder}/trust-root",
+        log_proof=None if bundle.log_proof is None else f"{folder}/log-proof",
         receipt=verdict.receipt,
         retention=None if report is None else retention_of(report),
     )

@@ -30,6 +30,26 @@ class UnreadableInput(HarnessError):
         super().__init__(f"{source}: " + "; ".join(str(fault) for fault in faults))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Distrust(Fault):
+    """One reason not to trust a file that can be read. `code` is a slug, for programs."""
+
+    code: str
+
+    def __str__(self) -> str:
+        # The zero-argument super() does not survive the class that slots make anew.
+        return f"{self.code}: {Fault.__str__(self)}"
+
+
+class TrustRefused(HarnessError):
+    """A trust root that can be read, and that nothing may rest on: forged, weak, out of date or rolled back."""
+
+    def __init__(self, source: str, faults: tuple[Distrust, ...]) -> None:
+        self.source = source
+        self.faults = faults
+        super().__init__(f"{source}: " + "; ".join(str(fault) for fault in faults))
+
+
 class LawFault(HarnessError):
     """The law files contradict themselves or cannot be read; nothing may be decided with them."""
 

@@ -1,12 +1,14 @@
 """From bytes to a verdict: the calls behind the command line, the local page, `harness.verify` and `.classify`."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.authenticate import NO_TRUST, Trust, case_of
 from harness.codec.law_files import read_law
-from harness.codec.report_files import read_bytes, read_case
+from harness.codec.report_files import beside, read_bytes
 from harness.decide import decide
 from harness.errors import WrongUsage
 from harness.model.verdict import Verdict
@@ -25,15 +27,21 @@ def verify(
     lenses: Iterable[str] | None = None,
     law: Law | None = None,
     require: Iterable[str] = (),
+    trust_root: str | Path | bytes | None = None,
+    trust_root_sha256: str | None = None,
+    now: datetime | None = None,
 ) -> Verdict:
-    """Judge one lab report.
+    """Judge one lab report, plain or signed.
 
     Args:
         report: A path, "-" for standard input, or the bytes of the report. Attached files are looked for beside a path.
         as_of: A day that stands in for all four dates of the report.
         lenses: The lenses to ask, by name; None asks every one.
         law: The law to read; None reads the law that comes with the harness.
-        require: What must hold beyond the law for a pass, such as "assurance=below".
+        require: What must hold beyond the law for a pass, such as "assurance=below" or "authenticity=signed".
+        trust_root: The trust root to verify a signature by: its path, or its bytes.
+        trust_root_sha256: The digest of that file, from elsewhere than the file; needed with it.
+        now: The clock to hold times against; None looks at none.
 
     Returns:
         The verdict. The same inputs give the same verdict, always.
@@ -42,6 +50,7 @@ def verify(
         UnreadableInput: The report cannot be read or does not fit its schema; carries every fault with its place.
         WrongUsage: A lens or a requirement that does not exist, or arguments of another kind.
         LawFault: The law files contradict themselves.
+        TrustRefused: Nothing may rest on the trust root; says every reason.
     """
     if as_of is not None:
         _check_day(as_of)
@@ -55,10 +64,44 @@ def verify(
         raise WrongUsage(f"require: got the text {require!r}; need requirements in a tuple, such as ({require!r},)")
     lenses, required = None if lenses is None else tuple(lenses), tuple(require)
     law = read_law() if law is None else law
+    trust = trust_of(trust_root, trust_root_sha256, now)
     if isinstance(report, bytes):
-        return judged(report, "the report", law, as_of=as_of, lenses=lenses, required=required)
+        return judged(report, "the report", law, as_of=as_of, lenses=lenses, required=required, trust=trust)
     folder, data = folder_of(report), read_bytes(report)
-    return judged(data, str(report), law, as_of=as_of, lenses=lenses, folder=folder, required=required)
+    return judged(data, str(report), law, as_of=as_of, lenses=lenses, folder=folder, required=required, trust=trust)
+
+
+def trust_of(
+    root: str | Path | bytes | None, sha256: str | None, now: datetime | None, highest_version: int | None = None
+) -> Trust:
+    """Return what signatures and times are verified by; a trust root older than one that was trusted is refused.
+
+    Raises:
+        WrongUsage: A trust root without its digest, or a digest without one.
+        UnreadableInput: It cannot be read.
+        TrustRefused: Nothing may rest on it.
+    """
+    if now is not None and (not isinstance(now, datetime) or now.tzinfo is None):
+        raise WrongUsage(f"now: got {now!r}; need a datetime with a time zone, such as datetime.now(UTC)")
+    if root is not None and not isinstance(root, str | Path | bytes):
+        raise WrongUsage(f"trust_root: got {type(root).__name__}; need its path, or its bytes")
+    if sha256 is not None and (not isinstance(sha256, str) or re.fullmatch("[0-9a-fA-F]{64}", sha256) is None):
+        raise WrongUsage(f"the SHA-256 of the trust root: got {str(sha256)[:100]!r}; need 64 hexadecimal digits")
+    if (root is None) != (sha256 is None):
+        raise WrongUsage(
+            "a trust root and its SHA-256 go together: whoever can change the file could change whom you trust; "
+            "next: harness trust show FILE prints the digest, to be compared with what its keeper tells you"
+        )
+    if root is None or sha256 is None:
+        return Trust(now=now)
+    from harness.evidence.trust_root import trusted_root
+
+    data, source = (root, "the trust root") if isinstance(root, bytes) else (read_bytes(root), str(root))
+    return Trust(
+        root_file=data,
+        root=trusted_root(data, source, pin=sha256.lower(), now=now, highest_version=highest_version),
+        now=now,
+    )
 
 
 def _check_day(day: object) -> None:
@@ -80,14 +123,15 @@ def judged(
     lenses: tuple[str, ...] | None = None,
     folder: Path | None = None,
     required: tuple[str, ...] = (),
+    trust: Trust = NO_TRUST,
 ) -> Verdict:
-    """Judge the bytes of one lab report; `source` is what messages call it.
+    """Judge the bytes of one lab report, plain or signed; `source` is what messages call it.
 
     Raises:
         UnreadableInput: The report does not fit its schema; carries every fault with its place.
         WrongUsage: A lens or a requirement that does not exist.
     """
-    return decide(read_case(data, source, folder, as_of), law, lenses, required)
+    return decide(case_of(data, source, as_of, beside(folder), trust), law, lenses, required)
 
 
 def explained(
@@ -98,6 +142,7 @@ def explained(
     *,
     as_of: date | None = None,
     folder: Path | None = None,
+    trust: Trust = NO_TRUST,
     why_not: str | None = None,
     what_if: Iterable[str] = (),
     flip: bool = False,
@@ -111,6 +156,7 @@ def explained(
         verdict: The verdict on it.
         as_of: A day that stands in for all four dates, as for the verdict.
         folder: Where the files lie that the report attaches, as for the verdict.
+        trust: By what it was verified, as for the verdict.
         why_not: An outcome, an answer, or `LENS=ANSWER`.
         what_if: Each `NAME=VALUE`: a figure that the law reads, a fact, or a clock.
         flip: Whether the nearest changes that flip an answer are looked for.
@@ -125,7 +171,7 @@ def explained(
     from harness.model.explanation import Explanation
 
     changes = tuple(what_if)
-    standing = standing_of(read_case(data, source, folder, as_of), law, verdict)
+    standing = standing_of(case_of(data, source, as_of, beside(folder), trust), law, verdict)
     return Explanation.model_construct(
         format="explanation/1",
         verdict=verdict,

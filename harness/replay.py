@@ -1,19 +1,20 @@
 """Old verdicts made again from their receipts: with what lies in folders, or with what an archive holds."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from harness.authenticate import Trust, case_of
 from harness.codec.archive_files import ASSUMPTIONS, OpenArchive
-from harness.codec.archived_case import Archived, report_of, subject_of, verdict_of
+from harness.codec.archived_case import Archived, report_of, subject_of, verdict_of, verified_by
 from harness.codec.digest import sha256
-from harness.codec.documents import from_json
+from harness.codec.enveloped_reports import report_in
 from harness.codec.folders import Folders
 from harness.codec.law_files import assumptions_from, law_of_files, read_assumptions, read_law
-from harness.codec.report_files import Holdings, Shipped, beside, case_of, read_bytes
+from harness.codec.report_files import Holdings, Shipped, beside, read_bytes
 from harness.codec.subjects import read_subject, spec_file_of, subject_from
 from harness.codec.verdict_files import written
 from harness.decide import decide
@@ -22,12 +23,12 @@ from harness.decide.classification import classify
 from harness.decide.replay import compared
 from harness.errors import UnreadableInput, WrongUsage
 from harness.model.archive import ArchivedCase
+from harness.model.aspects import BROKEN
 from harness.model.assumption import AssumedFact
 from harness.model.case import ReadAttachment
-from harness.model.lab_report import LabReport
 from harness.model.replay import Needed, Replayed, Rerun, Status
 from harness.model.subject import Subject
-from harness.model.verdict import Receipt, Refusal, Verdict
+from harness.model.verdict import ClockSpan, Receipt, Refusal, Verdict
 from harness.policy.law import Law, Selection
 
 # From the best to the worst that can come of a verdict.
@@ -87,6 +88,9 @@ class Inputs:
     report: bytes | None = None
     source: str = "the report"
     holdings: Holdings = field(default_factory=lambda: beside(None))
+    # By what a signed report was verified.
+    trust_root: bytes | None = None
+    proof: bytes | None = None
     # Attachments that were found, by name.
     files: Mapping[str, Path] = field(default_factory=dict)
     subject: Subject | None = None
@@ -100,8 +104,9 @@ def _replayed_case(archive: OpenArchive, case: ArchivedCase, law: Law) -> Replay
     data, source = report_of(archive, case), f"{archive.source}, {case.report}"
     own = Archived(archive, case, _absent_then(then))
     if data is not None:
-        inputs = Inputs(report=data, source=source, holdings=own)
-        today = Inputs(report=data, source=source, holdings=Shipped(own.attachment))
+        root, proof = verified_by(archive, case)
+        inputs = Inputs(report=data, source=source, holdings=own, trust_root=root, proof=proof)
+        today = replace(inputs, holdings=Shipped(own.attachment))
     else:
         assumptions = assumptions_from(archive.read(ASSUMPTIONS), ASSUMPTIONS)
         inputs = Inputs(subject=subject_of(archive, case), assumptions=assumptions)
@@ -125,7 +130,7 @@ def _rerun(then: Verdict, law_of: LawOf, under: Under, inputs: Inputs) -> Rerun:
     except (WrongUsage, UnreadableInput) as error:
         notes.append(_cut(f"the verdict cannot be made: {error}"))
         return _not_made(then, law, under, notes)
-    same = written(_by_engine(now, then.receipt.engine_version)) == written(then)
+    same = written(_as_it_was_told(now, then)) == written(then)
     return compared(then, now, law, same_bytes=same, under=under, notes=notes)
 
 
@@ -136,8 +141,30 @@ def _made_again(then: Verdict, law: Law, inputs: Inputs) -> Verdict:
             raise WrongUsage("the receipt of a classification has no day")
         assumptions = read_assumptions() if inputs.assumptions is None else inputs.assumptions
         return classify(inputs.subject, law, day, assumptions, given_again(then.assumed))
-    case = case_of(inputs.report or b"", inputs.source, then.receipt.dates.as_of, inputs.holdings)
+    trust = _trust_of_then(then, inputs)
+    case = case_of(inputs.report or b"", inputs.source, then.receipt.dates.as_of, inputs.holdings, trust)
     return decide(case, law, _asked(then.receipt, law), then.receipt.required)
+
+
+def _trust_of_then(then: Verdict, inputs: Inputs) -> Trust:
+    """Return by what the report was verified then, the clock at an instant that gives the same answer."""
+    from harness.judge import trust_of
+
+    told = then.receipt.verification
+    if told is None:
+        return Trust()
+    fresh = then.reached.get("freshness")
+    if told.state and fresh is not None and fresh.level == BROKEN:
+        raise WrongUsage("a state file, which no verdict keeps, had seen before what the report shows")
+    trust = trust_of(inputs.trust_root, told.trust_root_sha256, _within(told.clock))
+    return replace(trust, proof=inputs.proof)
+
+
+def _within(span: ClockSpan | None) -> datetime | None:
+    """Return an instant at which a clock gives the same as it did then."""
+    if span is None or span.since is not None:
+        return None if span is None else span.since
+    return datetime.fromtimestamp(0, UTC) if span.until is None else span.until - timedelta(seconds=1)
 
 
 def _asked(receipt: Receipt, law: Law) -> tuple[str, ...]:
@@ -146,9 +173,18 @@ def _asked(receipt: Receipt, law: Law) -> tuple[str, ...]:
     return asked or tuple(name for name, lens in law.lenses.items() if lens.basis == "method")
 
 
-def _by_engine(verdict: Verdict, version: str) -> Verdict:
-    """Return the verdict as an engine of this version would have signed its receipt."""
-    return verdict.model_copy(update={"receipt": verdict.receipt.model_copy(update={"engine_version": version})})
+def _as_it_was_told(now: Verdict, then: Verdict) -> Verdict:
+    """Return the new verdict with the version of the old one's engine, and without what that one did not tell yet.
+
+    What a state file had to say is taken from the old verdict, for that file is not kept.
+    """
+    receipt = now.receipt.model_copy(update={"engine_version": then.receipt.engine_version})
+    reached = dict(now.reached) if then.reached else {}
+    told = then.receipt.verification
+    if told is not None and told.state and receipt.verification is not None:
+        receipt = receipt.model_copy(update={"verification": receipt.verification.model_copy(update={"state": True})})
+        reached |= {"freshness": then.reached["freshness"]} if "freshness" in then.reached else {}
+    return now.model_copy(update={"receipt": receipt, "reached": reached})
 
 
 def _selection(receipt: Receipt, law: Law, notes: list[str]) -> Selection | None:
@@ -182,7 +218,7 @@ def _report_in(then: Verdict, digest: str, folders: Folders) -> tuple[Inputs | N
     if path is None:
         return None, (Needed(what="report", name=then.report.report_id, sha256=digest),)
     data = read_bytes(path)
-    sizes = {one.name: one.size_bytes for one in from_json(LabReport, data, str(path)).attachments}
+    sizes = {one.name: one.size_bytes for one in report_in(data, str(path)).attachments}
     files: dict[str, Path] = {}
     needed = []
     # A name that the report does not have is none to look for: a receipt may say anything.
@@ -193,10 +229,27 @@ def _report_in(then: Verdict, digest: str, folders: Folders) -> tuple[Inputs | N
             files[name] = found
         elif wanted:
             needed.append(Needed(what="attachment", name=name, sha256=wanted))
+    told = then.receipt.verification
+    root = _small(told.trust_root_sha256 if told else None, "trust-root", folders, needed)
+    proof = _small(told.log_proof_sha256 if told else None, "log-proof", folders, needed)
     if needed:
         return None, tuple(needed)
     holdings = Shipped(partial(_opened, files, _absent_then(then)))
-    return Inputs(report=data, source=str(path), holdings=holdings, files=files), ()
+    inputs = Inputs(report=data, source=str(path), holdings=holdings, files=files, trust_root=root, proof=proof)
+    return inputs, ()
+
+
+def _small(
+    digest: str | None, what: Literal["trust-root", "log-proof"], folders: Folders, needed: list[Needed]
+) -> bytes | None:
+    """Return a file that a verdict names by digest, or say that it is needed."""
+    if digest is None:
+        return None
+    path = folders.small(digest)
+    if path is None:
+        needed.append(Needed(what=what, name=what, sha256=digest))
+        return None
+    return read_bytes(path)
 
 
 def _opened(files: Mapping[str, Path], absent: Mapping[str, str], name: str) -> BinaryIO | ReadAttachment:

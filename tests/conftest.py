@@ -28,6 +28,10 @@ def spread(cases: Iterable[Any], fast: int) -> list[Any]:
     return [case if n in chosen else pytest.param(case, marks=pytest.mark.slow) for n, case in enumerate(every)]
 
 
+# What lies beside a signed report is none.
+STORED = [
+    file for file in sorted(REPORTS.rglob("*.json")) if file.parent.name != "signed" or file.name.startswith("report")
+]
 Change = Callable[[dict[str, Any]], object]
 
 

@@ -154,6 +154,8 @@ def test_help_has_examples_for_every_command():
         ["law"],
         ["classify"],
         ["chips"],
+        ["key", "new"],
+        ["trust", "sign"],
     ):
         done = harness(*command, "--help")
         assert done.returncode == 0

@@ -15,6 +15,7 @@ from harness.cli.__main__ import _COMMANDS
 from harness.codec import packaged
 from harness.model.catalogue import CATALOGUE
 from harness.model.measured_catalogue import MEASURED_CATALOGUE
+from harness.model.trust_root_catalogue import TRUST_ROOT_CATALOGUE
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -85,6 +86,9 @@ def test_every_finding_and_every_law_file_has_its_line():
     plausible = (ROOT / "docs" / "plausible.md").read_text(encoding="utf-8")
     for code, measured in MEASURED_CATALOGUE.items():
         assert f"| `{code}` | {measured.status} | {measured.meaning} |" in plausible
+    trust = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    for code, refusal in TRUST_ROOT_CATALOGUE.items():
+        assert f"| `{code}` | {refusal.meaning} | {refusal.remedy} |" in trust
     law = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
     for path in packaged.INSTRUMENTS.glob("*.toml"):
         assert path.name in law

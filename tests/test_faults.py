@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import REPORTS, codes
+from test_findings import MADE_ELSEWHERE
 
 import harness
 from harness.cli.__main__ import main
@@ -68,7 +69,9 @@ def test_every_file_has_its_row_and_every_row_its_file():
 
 
 def test_every_finding_of_the_catalogue_has_a_report_of_its_name():
-    assert {code for code in CATALOGUE if code not in TABLE.get(code, {}).get("findings", ())} == set()
+    """What needs signed files beside the report is made where it is tested."""
+    missing = {code for code in CATALOGUE if code not in TABLE.get(code, {}).get("findings", ())}
+    assert missing == {*MADE_ELSEWHERE}
 
 
 @pytest.mark.parametrize("twin", TWINS)

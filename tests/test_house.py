@@ -20,10 +20,12 @@ LAYERS = [
     "checks",
     "decide",
     "impact",
+    "authenticate",
     "judge",
     "plausible",
     "replay",
     "archive",
+    "certificate",
     "render",
     "cli",
 ]
@@ -31,8 +33,11 @@ SIDE_ROOMS = {
     "codec": {"errors", "version", "model", "metrics", "policy", "codec"},
     "ingest": {"errors", "model", "metrics", "codec", "ingest"},
     "bench": {"errors", "version", "model", "metrics", "codec", "bench"},
+    "evidence": {"errors", "version", "model", "metrics", "codec", "evidence"},
+    "lots": {"errors", "version", "model", "metrics", "codec", "evidence", "lots"},
+    "ledger": {"errors", "version", "model", "metrics", "codec", "evidence", "ledger"},
 }
-USERS_OF_SIDE_ROOMS = {"judge", "plausible", "replay", "archive", "cli", "codec"}
+USERS_OF_SIDE_ROOMS = {"authenticate", "judge", "plausible", "replay", "archive", "certificate", "cli", "codec"}
 
 
 def modules() -> list[Path]:
@@ -75,10 +80,13 @@ def test_only_outer_rooms_touch_files_clocks_and_the_environment(path: Path):
         "cli",
         "codec",
         "bench",
+        "ledger",
+        "authenticate",
         "judge",
         "plausible",
         "replay",
         "archive",
+        "certificate",
         "__init__",
         "__main__",
         "start",
@@ -139,12 +147,13 @@ def test_only_the_entry_point_catches_everything():
 
 @pytest.mark.parametrize("command", [["--help"], ["verify", "lab_reports/h200-sxm.json", "--format", "json"]])
 def test_commands_import_nothing_heavy(command: list[str]):
-    """Neither help nor verify pays for numpy, jsonschema or anything of an extra."""
+    """Neither help nor verify of a plain report pays for numpy, jsonschema, cryptography or anything of an extra."""
     code = (
         "import sys; from harness.cli.__main__ import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('numpy', 'jsonschema', 'tabulate', 'socket') if m in sys.modules], file=sys.stderr)"
+        "heavy = ('numpy', 'jsonschema', 'tabulate', 'cryptography', 'sqlite3', 'socket')\n"
+        "print([m for m in heavy if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True, check=True)
     heavy = ast.literal_eval(done.stderr.strip().splitlines()[-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import REPORTS
+from conftest import REPORTS, STORED
 from test_cli import harness as command
 from test_impact import edited
 
@@ -357,5 +357,5 @@ def test_probes_move_to_the_day_that_is_asked_for(tmp_path: Path):
 
 def test_the_lock_holds_every_report_that_is_stored():
     held, _ = read_lock_file()
-    names = {file.relative_to(REPORTS).as_posix() for file in REPORTS.rglob("*.json")}
+    names = {file.relative_to(REPORTS).as_posix() for file in STORED}
     assert {row.report for row in held.reports} == names

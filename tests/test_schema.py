@@ -1,5 +1,6 @@
 """Published schemas equal the models, and refuse what the reader refuses."""
 
+import contextlib
 import copy
 import json
 import random
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import REPORTS, ROOT, spread
 from jsonschema import Draft202012Validator
+from trusting import payload, signed
 
 import harness
 from harness.codec.documents import from_json
@@ -15,8 +17,10 @@ from harness.codec.law_files import read_law
 from harness.codec.schemas import MODELS, exported, faults_against_schema, published
 from harness.codec.skeleton import lab_report_skeleton
 from harness.codec.spec_files import chip_ids, read_spec
-from harness.errors import UnreadableInput
+from harness.errors import TrustRefused, UnreadableInput
+from harness.evidence.trust_root import read_root
 from harness.model.lab_report import LabReport
+from harness.model.trust_root import TrustRoot
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -139,6 +143,27 @@ def test_schema_and_reader_refuse_the_same_reports(h200: dict[str, Any]):
 @pytest.mark.slow
 def test_schema_and_reader_refuse_the_same_reports_many_times(h200: dict[str, Any]):
     assert agreement(h200, 6000, seed=2) > 2000
+
+
+def test_schema_and_reader_refuse_the_same_trust_roots():
+    """What fits the schema may still hold no trust; what is read always fits."""
+    refused = 0
+    for mutant in mutants(payload(), 200, seed=3):
+        data = json.dumps(mutant).encode()
+        try:
+            fits = faults_against_schema("trust-root", data, "mutant") == []
+        except UnreadableInput:
+            continue
+        try:
+            from_json(TrustRoot, data, "mutant")
+            read = True
+        except UnreadableInput:
+            read = False
+        assert fits == read, json.dumps(mutant)
+        with contextlib.suppress(TrustRefused, UnreadableInput):
+            read_root(signed(data), "mutant")
+        refused += not read
+    assert refused > 60
 
 
 def test_all_faults_of_a_report_come_at_once(h200: dict[str, Any]):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from harness.checks.alike import figures_are_a_units_own
 from harness.checks.attachments import attachments_are_the_ones_named
+from harness.checks.authenticity import evidence_is_authentic
 from harness.checks.capacity import capacities_are_shown, capacities_hold_what_is_counted
 from harness.checks.clocks import clocks_are_true, clocks_were_not_locked
 from harness.checks.copies import samples_are_a_units_own, samples_are_not_rescaled
@@ -13,6 +14,7 @@ from harness.checks.device_name import device_names_itself_alike
 from harness.checks.durations import samples_fit_their_times, sessions_are_long_enough
 from harness.checks.fingerprint import formats_fit_the_architecture
 from harness.checks.freshness import challenge_came_first, driver_was_released, report_is_of_its_day
+from harness.checks.laboratory import laboratory_was_accredited
 from harness.checks.limiters import nothing_limited_the_device
 from harness.checks.lot import shipment_lies_within_the_lot, units_are_listed_once
 from harness.checks.noise import samples_are_all_there, samples_look_measured, statistics_hide_no_better_sample
@@ -48,6 +50,8 @@ from harness.model.case import Case
 from harness.model.finding import Finding
 
 ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    evidence_is_authentic,
+    laboratory_was_accredited,
     attachments_are_the_ones_named,
     units_are_listed_once,
     shipment_lies_within_the_lot,

@@ -4,14 +4,20 @@ from collections.abc import Iterator
 
 from harness.model.case import Case
 from harness.model.finding import Finding
+from harness.model.lab_report import attached_documents
 
 
 def attachments_are_the_ones_named(case: Case) -> Iterator[Finding]:
-    """Does every attachment that was found have the digest and the size that the report states?"""
+    """Is every file that the report rests on there, with the digest and the size that it states?"""
+    documents = attached_documents(case.report)
+    every = tuple(range(len(case.report.measurements)))
+    for name in sorted(documents.keys() - case.attachments.keys()):
+        got, need = f"{name}, which attachments does not name", "a file that attachments names"
+        yield Finding(code="attachment-absent", where=documents[name], got=got, need=need, measurements=every)
     for n, attachment in enumerate(case.report.attachments):
         where = f"attachments[{n}]"
         read = case.attachments[attachment.name]
-        users = _users(case, attachment.name)
+        users = every if attachment.name in documents else _users(case, attachment.name)
         if read.sha256 is None:
             got = read.fault or "no such file beside the report"
             yield Finding(code="attachment-absent", where=where, got=got, need=attachment.name, measurements=users)
@@ -22,7 +28,7 @@ def attachments_are_the_ones_named(case: Case) -> Iterator[Finding]:
             yield Finding(
                 code="attachment-altered", where=f"{where}.size_bytes", got=f"{read.size_bytes} bytes", need=need
             )
-        elif users and read.samples is None:
+        elif attachment.name not in documents and users and read.samples is None:
             got = read.fault or "another form"
             need = "one figure per line"
             yield Finding(code="attachment-unreadable", where=where, got=got, need=need, measurements=users)

@@ -1,5 +1,6 @@
 """Is a raw series of one report that of another unit in a report that was judged before it, in the same call?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -28,17 +29,22 @@ class SeriesSeen:
             for unit in (case.report.lot.units if case.report.lot else ())
         }
         told = []
-        for n, measurement in enumerate(case.report.measurements):
-            samples = samples_in_base_unit(case, measurement)
-            if samples is None or measurement.measurand in INVENTORY or not telling(samples):
-                continue
-            identity = identities.get(measurement.unit_id, (None, None))
-            key = (measurement.measurand, tuple(sorted(samples)))
+        for n, unit_id, measurand, samples in series_of_one_unit(case):
+            identity = identities.get(unit_id, (None, None))
+            key = (measurand, tuple(sorted(samples)))
             other, m, owner = self.first.setdefault(key, (source, n, identity))
             if other != source and _two_devices(identity, owner):
                 got = f"the {len(samples)} samples of {other}, measurements[{m}], which are of another device"
                 told.append(f"measurements[{n}].raw: got {got}; need samples of its own")
         return told
+
+
+def series_of_one_unit(case: Case) -> Iterator[tuple[int, str, str, tuple[Decimal, ...]]]:
+    """Yield the series that no two units give alike: number, unit and measurand of each, and samples in base units."""
+    for n, measurement in enumerate(case.report.measurements):
+        samples = samples_in_base_unit(case, measurement)
+        if samples is not None and measurement.measurand not in INVENTORY and telling(samples):
+            yield n, measurement.unit_id, measurement.measurand, tuple(samples)
 
 
 def _two_devices(one: Identity, other: Identity) -> bool:

@@ -1,7 +1,8 @@
 """Chain of custody, and the order of times."""
 
+import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from harness.model.case import Case
@@ -10,7 +11,8 @@ from harness.model.finding import Finding
 
 def custody_is_unbroken(case: Case) -> Iterator[Finding]:
     """Does each hand-over start where the last one ended, and no earlier?"""
-    if not case.report.custody:
+    # A log that the parties signed says more than a statement of the laboratory.
+    if not case.report.custody and case.report.custody_log is None:
         yield Finding(code="custody-absent", where="custody", got="no hand-over", need="every hand-over of the lot")
     for n, event in enumerate(case.report.custody):
         if event.at is None:
@@ -35,8 +37,13 @@ def same_name(one: str | None, other: str | None) -> bool:
     """Return whether two names differ by no more than case, spaces and punctuation."""
     if one is None or other is None:
         return False
-    first, second = ("".join(filter(str.isalnum, name.casefold())) for name in (one, other))
-    return first == second
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    # Most names are ASCII, and those need no table of other letters.
+    wide = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return "".join(filter(str.isalnum, wide.casefold()))
 
 
 def measurements_lie_within_custody(case: Case) -> Iterator[Finding]:
@@ -97,6 +104,14 @@ def times_are_in_order(case: Case) -> Iterator[Finding]:
     yield from _days_out_of_order(case)
 
 
+def day_beside(day: date, days: int) -> date:
+    """Return a day so many days later; at the ends of the calendar, the last one that there is."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
 def _days_out_of_order(case: Case) -> Iterator[Finding]:
     """Compare days with instants: a day is a local one, so an instant may lie a day beside it; a test may take many."""
     dates, laboratory = case.report.dates, case.report.laboratory
@@ -108,7 +123,7 @@ def _days_out_of_order(case: Case) -> Iterator[Finding]:
     times += [session.started_at, session.ended_at] if session else []
     known = [time for time in times if time is not None]
     if dates.test is not None and known:
-        first, last = min(known).date() - timedelta(days=1), max(known).date() + timedelta(days=1)
+        first, last = day_beside(min(known).date(), -1), day_beside(max(known).date(), 1)
         if not first <= dates.test <= last:
             need = f"a day of the test, {min(known).date()} to {max(known).date()}"
             yield Finding(code="time-out-of-order", where="dates.test", got=str(dates.test), need=need)
@@ -119,7 +134,7 @@ def _days_out_of_order(case: Case) -> Iterator[Finding]:
     for n, event in enumerate(case.report.custody):
         if event.at is None or not same_name(event.from_party, name) or dates.export is None:
             continue
-        if event.at.date() > dates.export + timedelta(days=1):
+        if event.at.date() > day_beside(dates.export, 1):
             need = f"{dates.export}, the export, or earlier"
             yield Finding(code="time-out-of-order", where=f"custody[{n}].at", got=event.at.isoformat(), need=need)
 

@@ -1,13 +1,13 @@
 """Is the report of its day: the driver, the challenge, and the time from test to report to export?"""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from harness.checks.custody import day_beside
 from harness.model.case import Case
 from harness.model.finding import Finding
 
 # A day is a local one, so an instant may lie a day beside it.
-_BESIDE = timedelta(days=1)
 
 
 def report_is_of_its_day(case: Case) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def driver_was_released(case: Case) -> Iterator[Finding]:
     if rules is None or released is None or last is None:
         return
     where, got = "configuration.driver_released_on", f"{released}, and a test of {last}"
-    if released > last + _BESIDE:
+    if released > day_beside(last, 1):
         need = "a driver that was released before the test"
         yield Finding(code="driver-unreleased", where=where, got=got, need=need, measurements=_every(case))
 

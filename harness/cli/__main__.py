@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from harness.cli.output import Exit, complain, say
-from harness.errors import LawFault, UnreadableInput, WrongUsage
+from harness.errors import LawFault, TrustRefused, UnreadableInput, WrongUsage
 from harness.version import VERSION
 
 _EPILOG = """\
@@ -25,6 +25,8 @@ examples:
   harness lint specs my-chip.toml
   harness archive report.json -o kept.zip
   harness replay kept.zip
+  harness key new -o laboratory.key
+  harness trust check trust-root.json --sha256 DIGEST
   harness explain gate.tpp
 
 exit codes: 0 pass, 1 fail, 2 input that cannot be read or wrong usage, 3 undecided, 4 a bug in the harness
@@ -37,6 +39,9 @@ _COMMANDS = (
     *("impact", "regress", "probes", "mutate"),
     *("replay", "archive"),
     *("bench", "ingest", "plausible"),
+    *("key", "trust", "sign", "certificate"),
+    *("custody", "challenge", "state", "attest"),
+    *("lot", "ledger"),
     *("chips", "lint", "schema", "new", "explain"),
 )
 
@@ -66,6 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (UnreadableInput, LawFault) as error:
         complain(error)
         return Exit.INPUT
+    except TrustRefused as error:
+        complain(error)
+        return Exit.FAIL
     except WrongUsage as error:
         say(str(error))
         return Exit.INPUT

@@ -18,6 +18,7 @@ from harness.cli.output import (
     widest_cell,
     written_whole,
 )
+from harness.cli.trust_options import chosen_trust, trust_options
 from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def add_to(commands: Any) -> None:
     asked.add_argument("--as-of", metavar="DAY", type=day, help="a day, YYYY-MM-DD, in place of all four dates")
     asked.add_argument("--lens", metavar="NAME", action="append", help="ask only this lens; may stand several times")
     add_selection(asked)
+    trust_options(command)
     command.set_defaults(run=run)
 
 
@@ -162,14 +164,17 @@ def _write(arguments: argparse.Namespace) -> Exit:
 def _bundles(source: str, arguments: argparse.Namespace, law: "Law") -> "tuple[list[Bundle], Exit]":
     """Return what a file brings into an archive; where it is a verdict that is not reproduced, why not."""
     from harness.archive import bundle_of_report
+    from harness.codec.enveloped_reports import is_enveloped
     from harness.codec.report_files import read_bytes
     from harness.codec.verdict_files import LIMITS, schema_of
 
     if source == "-":
         raise WrongUsage("an archive is made of files; next: harness archive REPORT -o ARCHIVE")
-    if schema_of(read_bytes(source, LIMITS.largest_bytes), source).startswith("lab-report/"):
+    data = read_bytes(source, LIMITS.largest_bytes)
+    if is_enveloped(data) or schema_of(data, source).startswith("lab-report/"):
         lenses = None if arguments.lens is None else tuple(arguments.lens)
-        return [bundle_of_report(source, law, as_of=arguments.as_of, lenses=lenses)], Exit.PASS
+        trust = chosen_trust(arguments)
+        return [bundle_of_report(source, law, as_of=arguments.as_of, lenses=lenses, trust=trust)], Exit.PASS
     if arguments.as_of or arguments.lens or law.selection != type(law.selection)():
         raise WrongUsage(f"{source} is a verdict: its receipt says how it was made; options are for reports")
     return _of_verdicts(source, arguments.reports)

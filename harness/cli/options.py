@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +17,31 @@ def day(text: str) -> date:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"got {text!r}; need a day as YYYY-MM-DD, such as 2026-01-15")
+
+
+def instant(text: str) -> datetime:
+    """Return the instant that a word on the command line stands for."""
+    from harness.model.document import INSTANT
+
+    try:
+        if re.fullmatch(INSTANT, text):
+            found = datetime.fromisoformat(re.sub(r"(\.[0-9]{1,6})[0-9]*", r"\1", text))
+            found.astimezone(UTC)  # An instant that no calendar holds is refused here.
+            return found
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(f"got {text!r}; need a time as YYYY-MM-DDThh:mm:ssZ, or with an offset")
+
+
+def examples_of(epilog: str, step: str) -> str:
+    """Return the examples of one step among those of a command, such as those of `lot draw`."""
+    found, kept = [], False
+    for line in epilog.split("\n\n", maxsplit=1)[0].splitlines():
+        if line.startswith("  harness "):
+            kept = line.startswith(f"  harness {step} ")
+        if kept:
+            found.append(line)
+    return "\n".join(["examples:", *found])
 
 
 def add_reading(command: Any) -> None:

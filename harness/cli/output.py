@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from harness.errors import Fault, LawFault, UnreadableInput, WrongUsage
+from harness.errors import Fault, LawFault, TrustRefused, UnreadableInput, WrongUsage
 
 _FEWEST_FOR_PROGRESS = 20
 _PICTURES = (".svg", ".png", ".html")
@@ -74,7 +74,7 @@ def say(text: str) -> None:
         print(f"harness: {printable(text)}", file=sys.stderr)
 
 
-def complain(error: UnreadableInput | LawFault) -> None:
+def complain(error: UnreadableInput | LawFault | TrustRefused) -> None:
     """Print every fault of an input, one a line, on standard error."""
     for fault in error.faults:
         say(f"{error.source}: {fault}")
@@ -119,19 +119,19 @@ def picture_kind(output: str) -> str:
     return kind
 
 
-def write_whole(path: Path, content: str | bytes, *, force: bool) -> None:
-    """Write a file whole or not at all.
+def write_whole(path: Path, content: str | bytes, *, force: bool, mode: int = 0o666) -> None:
+    """Write a file whole or not at all. `mode` is narrowed by the umask.
 
     Raises:
         WrongUsage: The file is there and `force` is not given, or the path is no file's.
         UnreadableInput: It cannot be written; says why.
     """
-    with written_whole(path, force=force) as file:
+    with written_whole(path, force=force, mode=mode) as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
 
 @contextlib.contextmanager
-def written_whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, force: bool, mode: int = 0o666) -> Iterator[BinaryIO]:
     """Open a file that takes its place when it is written, and leaves nothing where it is not.
 
     Raises:
@@ -153,7 +153,7 @@ def written_whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o666 & ~mask)
+            Path(name).chmod(mode & ~mask)
             Path(name).replace(path)
         finally:
             # Where it was moved into its place there is nothing left to remove.

@@ -3,14 +3,18 @@
 import argparse
 import gc
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.cli.options import add_selection, day, selected_law
 from harness.cli.output import OF_OUTCOME, Exit, Progress, complain, gravest, printable, say, wants_colour, widest_cell
+from harness.cli.trust_options import chosen_trust, trust_options
 from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
+    from harness.authenticate import Trust
+    from harness.model.case import Case
     from harness.model.verdict import Verdict
     from harness.policy.law import Law
 
@@ -20,6 +24,9 @@ examples:
   harness verify report.json --as-of 2026-01-14
   harness verify report.json --lens capability review-policy
   harness verify report.json --require assurance=below
+  harness verify report.dsse.json --trust-root root.json --trust-root-sha256 HEX
+  harness verify report.dsse.json --trust-root root.json --trust-root-sha256 HEX \
+      --require authenticity=signed,custody=complete,raw-data=recomputed
   harness verify report.json --why-not case-by-case
   harness verify report.json --what-if tpp=20900 --what-if end_user_country=SG
   harness verify report.json --flip --known-at 2026-01-14
@@ -60,8 +67,10 @@ def add_to(commands: Any) -> None:
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="pass only where this holds too: assurance=below (the evidence alone suffices for every threshold)",
+        help="pass only where this holds too, several with commas: assurance=below (the evidence alone suffices for "
+        "every threshold), authenticity=signed, custody=complete, raw-data=recomputed, ... (any word else lists them)",
     )
+    trust_options(command)
     add_selection(command)
     asked = command.add_argument_group("questions about the verdict")
     asked.add_argument("--why", action="store_true", help="explain every answer: its text, its criteria, its readings")
@@ -84,24 +93,25 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> Exit:
     """Judge every report and return the gravest exit code."""
     from harness.checks.between_reports import SeriesSeen
-    from harness.codec.report_files import read_bytes, read_case
+    from harness.codec.report_files import read_bytes
     from harness.decide import decide
     from harness.decide.requirements import checked
-    from harness.judge import folder_of
 
-    required = checked(arguments.require)
+    required, trust = checked(arguments.require), chosen_trust(arguments)
     law = selected_law(arguments)
     gc.freeze()
     gc.enable()
     reports, lenses = _sorted_out(arguments, law.lenses)
+    if arguments.log_proof is not None and len(reports) > 1:
+        raise WrongUsage("a log proof is of one report; verify each with its own")
     progress = Progress(len(reports), "verifying")
-    printer = _explainer(arguments, law) or _printer(arguments.format, len(reports) > 1, law)
+    printer = _explainer(arguments, law, trust) or _printer(arguments.format, len(reports) > 1, law)
     codes, copies, seen = [], 0, SeriesSeen()
     for source in reports:
         data = b""
         try:
             data = read_bytes(source)
-            case = read_case(data, source, folder_of(source), arguments.as_of)
+            case = _case(arguments, data, source, trust)
             verdict = decide(case, law, lenses, required)
         except UnreadableInput as error:
             progress.clear()
@@ -119,6 +129,24 @@ def run(arguments: argparse.Namespace) -> Exit:
     printer.close(codes)
     # One of two reports is the copy; neither tells which, so no verdict changes, and the call as a whole stays open.
     return gravest([*codes, Exit.UNDECIDED] if copies else codes)
+
+
+def _case(arguments: argparse.Namespace, data: bytes, source: str, trust: "Trust") -> "Case":
+    """Return the case of a report; where there is a state file, it is asked, and remembers what it did not know."""
+    from harness.authenticate import authenticated
+    from harness.codec.report_files import beside
+    from harness.judge import folder_of
+
+    held = beside(folder_of(source))
+    if arguments.state is None:
+        return authenticated(data, source, arguments.as_of, held, trust)[0]
+    from harness.codec.state_file import opened_state
+
+    with opened_state(Path(arguments.state)) as state:
+        case, new = authenticated(data, source, arguments.as_of, held, replace(trust, state=state))
+        if new is not None:
+            state.add(new)
+    return case
 
 
 def _sorted_out(arguments: argparse.Namespace, known: Iterable[str]) -> tuple[list[str], tuple[str, ...] | None]:
@@ -152,7 +180,7 @@ def _printer(form: str, many: bool, law: "Law") -> "Printer":
     return JUnit() if form == "junit" else Sarif(law)
 
 
-def _explainer(arguments: argparse.Namespace, law: "Law") -> "Printer | None":
+def _explainer(arguments: argparse.Namespace, law: "Law", trust: "Trust") -> "Printer | None":
     """Return what answers questions about a verdict, where any is asked."""
     if not (arguments.why or arguments.why_not or arguments.what_if or arguments.flip):
         return None
@@ -162,7 +190,7 @@ def _explainer(arguments: argparse.Namespace, law: "Law") -> "Printer | None":
         raise WrongUsage("--why-not, --what-if and --flip ask about the law, and --require goes beyond it")
     from harness.cli.why import Explainer
 
-    return Explainer(arguments, law)
+    return Explainer(arguments, law, trust)
 
 
 class Printer(Protocol):

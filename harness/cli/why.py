@@ -7,6 +7,7 @@ from harness.cli.output import Exit, printable, wants_colour
 from harness.errors import UnreadableInput
 
 if TYPE_CHECKING:
+    from harness.authenticate import Trust
     from harness.model.verdict import Verdict
     from harness.policy.law import Law
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 class Explainer:
     """Prints every verdict with its explanation; as JSON one object each, of several a list."""
 
-    def __init__(self, arguments: argparse.Namespace, law: "Law") -> None:
-        self.arguments, self.law = arguments, law
+    def __init__(self, arguments: argparse.Namespace, law: "Law", trust: "Trust") -> None:
+        self.arguments, self.law, self.trust = arguments, law, trust
         self.as_json, self.many, self.printed = arguments.format == "json", len(arguments.reports) > 1, 0
 
     def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:
@@ -31,6 +32,7 @@ class Explainer:
             verdict,
             as_of=asked.as_of,
             folder=folder_of(source),
+            trust=self.trust,
             why_not=asked.why_not,
             what_if=asked.what_if,
             flip=asked.flip,

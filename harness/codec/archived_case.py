@@ -6,7 +6,7 @@ from functools import partial
 from typing import BinaryIO
 
 from harness.codec.archive_files import OpenArchive, Tick, altered_members
-from harness.codec.documents import from_json
+from harness.codec.enveloped_reports import report_in
 from harness.codec.law_files import law_digest
 from harness.codec.method_files import method_from
 from harness.codec.retention import retention_of, years_after
@@ -18,7 +18,6 @@ from harness.model.archive import ArchivedCase, Retention
 from harness.model.case import ReadAttachment
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Document
-from harness.model.lab_report import LabReport
 from harness.model.method import MethodParameters
 from harness.model.subject import Subject
 from harness.model.verdict import Inputs, Verdict
@@ -40,6 +39,13 @@ def verdict_of(archive: OpenArchive, case: ArchivedCase) -> Verdict:
 def report_of(archive: OpenArchive, case: ArchivedCase) -> bytes | None:
     """Return the bytes of the report; None of a classification, which has none."""
     return None if case.report is None else archive.read(case.report)
+
+
+def verified_by(archive: OpenArchive, case: ArchivedCase) -> tuple[bytes | None, bytes | None]:
+    """Return the trust root and the log proof that a signed report was verified by, as far as there were any."""
+    paths = (case.trust_root, case.log_proof)
+    root, proof = (None if path is None else archive.read(path) for path in paths)
+    return root, proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,14 @@ def _of_the_case(archive: OpenArchive, case: ArchivedCase, law: str) -> Iterator
     yield from _each("receipt", case.receipt, verdict.receipt)
     yield "receipt.law_sha256", case.receipt.law_sha256, law
     yield from _each("receipt.inputs", case.receipt.inputs, _inputs(archive, case))
+    told = case.receipt.verification
+    for name in ("trust_root", "log_proof"):
+        path = getattr(case, name)
+        yield name, archive.members[path].sha256 if path else None, told and getattr(told, f"{name}_sha256")
     if data is None:
         yield "retention", case.retention, None
         return
-    kept = retention_of(from_json(LabReport, data, f"{archive.source}, {case.report}"))
+    kept = retention_of(report_in(data, f"{archive.source}, {case.report}"))
     if case.retention is None:
         yield "retention", None, kept
     else:

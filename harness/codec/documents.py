@@ -15,13 +15,13 @@ from harness.model.document import Document
 D = TypeVar("D", bound=Document)
 
 
-def from_json(model: type[D], data: bytes, source: str) -> D:
-    """Return the document in these bytes.
+def from_json(model: type[D], data: bytes, source: str, limits: strict_json.Limits | None = None) -> D:
+    """Return the document in these bytes; `limits` for one that may be larger than others.
 
     Raises:
         UnreadableInput: With every fault, each with its place.
     """
-    strict_json.read_payload(data, source)
+    strict_json.read_payload(data, source, limits or strict_json.Limits())
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
@@ -84,7 +84,13 @@ def _fault(model: type[Document], detail: ErrorDetails) -> Fault:
     return Fault(where=where, got=_shown(detail["input"]), need=_need(detail))
 
 
+_LENGTHS = {"too_long": ("at most", "max_length"), "too_short": ("at least", "min_length")}
+
+
 def _need(detail: ErrorDetails) -> str:
+    if detail["type"] in _LENGTHS:
+        bound, name = _LENGTHS[detail["type"]]
+        return f"{bound} {detail['ctx'][name]:,} items"
     message = detail["msg"]
     return message.removeprefix("Input should be ").removeprefix("a valid ")
 

@@ -1,5 +1,6 @@
 """The files behind the lock of decisions: the lock, the protected cases, the places, and the stored reports."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from harness.model.case import Case
 from harness.model.decisions import DecisionsLock
 from harness.model.protected import ProtectedCase, ProtectedCases
 from harness.model.survey import SurveyText
+
+# Documents that a report attaches or is verified by.
+_OTHER = re.compile(rb'"schema": "(?:custody-log|lot-draw|lot-manifest)/|"payloadType": "application/vnd[.]harness[.]')
 
 
 def read_lock_file(path: Path | None = None) -> tuple[DecisionsLock, dict[object, int]]:
@@ -53,10 +57,14 @@ def report_files(words: list[str]) -> list[Path]:
 
 
 def cases_in(folder: Path) -> Iterator[tuple[str, Case | UnreadableInput]]:
-    """Yield every report in a folder by its name in it: its case, or why there is none."""
+    """Yield every report in a folder by its name in it: its case, or why there is none.
+
+    What lies beside a report and says that it is something else, such as a manifest, is passed over.
+    """
     for file in sorted(folder.rglob("*.json")):
-        name = file.relative_to(folder).as_posix()
+        name, data = file.relative_to(folder).as_posix(), read_bytes(file)
         try:
-            yield name, read_case(read_bytes(file), str(file), file.parent, None)
+            yield name, read_case(data, str(file), file.parent, None)
         except UnreadableInput as error:
-            yield name, error
+            if _OTHER.search(data) is None:
+                yield name, error

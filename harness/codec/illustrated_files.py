@@ -1,7 +1,7 @@
 """What a picture of a lab report is made from: the report, the spec files of its chips, bands, and its telemetry."""
 
 from harness.codec.chip_names import named_chip
-from harness.codec.documents import from_json
+from harness.codec.enveloped_reports import report_in
 from harness.codec.report_files import Holdings
 from harness.codec.spec_files import read_spec
 from harness.codec.telemetry_files import read_telemetry
@@ -21,7 +21,7 @@ def read_illustrated(data: bytes, source: str, holdings: Holdings) -> Illustrate
     Raises:
         UnreadableInput: With every fault of the report.
     """
-    report = from_json(LabReport, data, source)
+    report = report_in(data, source)
     method, _ = holdings.method()
     specs, named_by = _specs(report)
     return Illustrated(

@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from harness.codec.digest import sha256
-from harness.codec.documents import from_json
+from harness.codec.enveloped_reports import report_in
 from harness.codec.method_files import read_method
 from harness.codec.spec_files import read_spec
-from harness.codec.strict_json import LARGEST_BYTES
+from harness.codec.strict_json import ENVELOPE_LIMITS
 from harness.errors import Fault, UnreadableInput
 from harness.model.case import Case, ReadAttachment
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import FIGURE, Day
-from harness.model.lab_report import LabReport
+from harness.model.lab_report import LabReport, attached_documents
 from harness.model.method import MethodParameters
 
 _LINE = re.compile(FIGURE.encode("ascii"))
 _LONGEST_LINE = 40
 _MOST_SAMPLES = 2_000_000
+# The list of a lot of some 200,000 units; whoever reads a document has limits of its own.
+_LARGEST_DOCUMENT = 64 * 1024 * 1024
 
 
 class Holdings(Protocol):
@@ -89,7 +91,7 @@ def _unreadable(path: str | Path, error: OSError | ValueError) -> UnreadableInpu
     return UnreadableInput(str(path) or '""', (fault,))
 
 
-def read_bytes(path: str | Path, largest: int = LARGEST_BYTES) -> bytes:
+def read_bytes(path: str | Path, largest: int = ENVELOPE_LIMITS.largest_bytes) -> bytes:
     """Return the bytes of a file, or of standard input for "-"; one byte more than the limit at the most.
 
     Raises:
@@ -109,6 +111,8 @@ def read_bytes(path: str | Path, largest: int = LARGEST_BYTES) -> bytes:
 def read_case(data: bytes, source: str, folder: Path | None, as_of: Day | None) -> Case:
     """Return the case that a lab report makes, with its chip spec, the method in force and its attachments.
 
+    Of a report in an envelope no signature is verified, and nothing of its facts changes by it.
+
     Args:
         data: The bytes of the report.
         source: What to call it in messages.
@@ -127,14 +131,19 @@ def case_of(data: bytes, source: str, as_of: Day | None, holdings: Holdings) -> 
     Raises:
         UnreadableInput: With every fault of the report.
     """
-    report = from_json(LabReport, data, source)
+    return case_with(report_in(data, source), sha256(data), as_of, holdings)
+
+
+def case_with(report: LabReport, report_sha256: str, as_of: Day | None, holdings: Holdings) -> Case:
+    """Return the case that a lab report makes which was read before, from a file of this digest."""
     chip = report.product.chip if report.product else None
     found = holdings.spec(chip) if chip else None
     method, method_sha256 = holdings.method()
     wanted = {one.raw.attachment for one in report.measurements if one.raw is not None}
+    documents = attached_documents(report)
     return Case(
         report=report,
-        report_sha256=sha256(data),
+        report_sha256=report_sha256,
         spec=found[0] if found else None,
         spec_sha256=found[1] if found else None,
         method=method,
@@ -142,7 +151,11 @@ def case_of(data: bytes, source: str, as_of: Day | None, holdings: Holdings) -> 
         as_of=as_of,
         attachments={
             one.name: _read_attachment(
-                holdings.attachment, one.name, method.largest_attachment_bytes, wanted=one.name in wanted
+                holdings.attachment,
+                one.name,
+                method.largest_attachment_bytes,
+                wanted=one.name in wanted,
+                kept=one.name in documents,
             )
             for one in report.attachments
         },
@@ -150,10 +163,11 @@ def case_of(data: bytes, source: str, as_of: Day | None, holdings: Holdings) -> 
 
 
 def _read_attachment(
-    opened: Callable[[str], BinaryIO | ReadAttachment], name: str, largest: int, *, wanted: bool
+    opened: Callable[[str], BinaryIO | ReadAttachment], name: str, largest: int, *, wanted: bool, kept: bool
 ) -> ReadAttachment:
-    """Read an attached file once, in blocks; its figures are kept only where a measurement rests on them."""
+    """Read an attached file once, in blocks; figures and bytes are kept only where something rests on them."""
     digest, size = hashlib.sha256(), 0
+    content = bytearray()
     series = _Series() if wanted else None
     try:
         found = opened(name)
@@ -167,12 +181,13 @@ def _read_attachment(
                     return ReadAttachment(sha256=None, size_bytes=size, fault=f"larger than {largest:,} bytes")
                 if series is not None:
                     series.feed(block)
+                if kept and size <= _LARGEST_DOCUMENT:
+                    content += block
     except OSError as error:
         return ReadAttachment(sha256=None, fault=error.strerror)
-    if series is None:
-        return ReadAttachment(sha256=digest.hexdigest(), size_bytes=size)
-    samples, fault = series.close()
-    return ReadAttachment(sha256=digest.hexdigest(), size_bytes=size, samples=samples, fault=fault)
+    bytes_kept = bytes(content) if kept and size <= _LARGEST_DOCUMENT else None
+    samples, fault = series.close() if series is not None else (None, None)
+    return ReadAttachment(sha256=digest.hexdigest(), size_bytes=size, samples=samples, fault=fault, content=bytes_kept)
 
 
 class _Series:

@@ -8,16 +8,31 @@ from harness.codec.documents import from_toml, path
 from harness.codec.strict_json import read_generic, read_payload
 from harness.errors import Fault
 from harness.model.archive import Archive
+from harness.model.attestation import AttestationRecord
+from harness.model.certificate import Certificate
+from harness.model.challenge import IssuedChallenge
 from harness.model.chip_spec import ChipSpec
+from harness.model.custody import ChainEvent, CustodyLog
+from harness.model.custody_check import CustodyCheck
 from harness.model.document import Document
 from harness.model.explanation import Explanation
 from harness.model.impact import Impact
 from harness.model.lab_report import LabReport
+from harness.model.ledger_cap import LedgerCap
+from harness.model.ledger_event import LedgerEvent
+from harness.model.lot_acceptance import LotAcceptance
+from harness.model.lot_draw import LotDraw
+from harness.model.lot_manifest import LotManifest
+from harness.model.lot_plan import LotPlan
 from harness.model.memory_spec import MemorySpec
 from harness.model.plausible_table import Plausible
 from harness.model.replay import Replay
+from harness.model.seen import SeenState
+from harness.model.signed_report import Statement
 from harness.model.system_spec import SystemSpec
 from harness.model.timeline import Timeline
+from harness.model.trust_check import TrustCheck
+from harness.model.trust_root import TrustRoot
 from harness.model.verdict import Refusal, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,9 +49,44 @@ MODELS: dict[str, type[Document]] = {
     "replay": Replay,
     "archive": Archive,
     "plausible": Plausible,
+    "custody-event": ChainEvent,
+    "custody-log": CustodyLog,
+    "custody-check": CustodyCheck,
+    "challenge": IssuedChallenge,
+    "seen-state": SeenState,
+    "signed-report": Statement,
+    "trust-root": TrustRoot,
+    "trust-check": TrustCheck,
+    "attestation": AttestationRecord,
+    "lot-plan": LotPlan,
+    "lot-manifest": LotManifest,
+    "lot-draw": LotDraw,
+    "lot-acceptance": LotAcceptance,
+    "certificate": Certificate,
+    "ledger-event": LedgerEvent,
+    "ledger-cap": LedgerCap,
 }
 # What the harness writes, and nobody hands in.
-_OUTPUTS = frozenset({"verdict", "refusal", "timeline", "explanation", "impact", "replay", "archive", "plausible"})
+_OUTPUTS = frozenset(
+    {
+        "verdict",
+        "refusal",
+        "timeline",
+        "explanation",
+        "impact",
+        "replay",
+        "archive",
+        "plausible",
+        "custody-check",
+        "seen-state",
+        "trust-check",
+        "attestation",
+        "lot-plan",
+        "lot-acceptance",
+        "certificate",
+        "ledger-cap",
+    }
+)
 
 
 def exported(name: str) -> str:
@@ -44,7 +94,9 @@ def exported(name: str) -> str:
     model = MODELS[name]
     mode = "serialization" if name in _OUTPUTS else "validation"
     schema = model.model_json_schema(mode=mode, by_alias=True)  # type: ignore[arg-type]
-    title = str(schema["properties"]["schema"]["const"])
+    # A statement is of a standard format; what is ours about it is its predicate.
+    named = schema["properties"].get("schema") or schema["properties"]["predicateType"]
+    title = str(named["const"]).removeprefix("urn:harness:")
     return (
         json.dumps({"$schema": DIALECT, "$id": f"urn:harness:{title}", **schema}, indent=2, ensure_ascii=False) + "\n"
     )

@@ -36,6 +36,9 @@ class Limits:
 
 
 _USUAL = Limits()
+# What is signed holds a report of the usual size and names its units and files; an envelope holds that in base64.
+STATEMENT_LIMITS = Limits(largest_bytes=LARGEST_BYTES + 1024 * 1024, most_tokens=2 * MOST_TOKENS)
+ENVELOPE_LIMITS = Limits(largest_bytes=7 * 1024 * 1024)
 
 
 class _Refused(Exception):
@@ -52,13 +55,13 @@ def read_generic(data: bytes, source: str, limits: Limits = _USUAL) -> Any:
     return _read(data, source, limits, payload=False)
 
 
-def read_payload(data: bytes, source: str) -> Any:
+def read_payload(data: bytes, source: str, limits: Limits = _USUAL) -> Any:
     """Return the JSON value in `data` under the rules of the project's own documents.
 
     Raises:
         UnreadableInput: With every fault that could be told apart, each with its place.
     """
-    return _read(data, source, _USUAL, payload=True)
+    return _read(data, source, limits, payload=True)
 
 
 def _read(data: bytes, source: str, limits: Limits, *, payload: bool) -> Any:
@@ -231,7 +234,8 @@ def _member_faults(key: str, item: Any, where: str, *, payload: bool) -> list[Fa
 
 def _text_faults(text: str, where: str, *, payload: bool) -> list[Fault]:
     faults = []
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    # Looked at letter by letter only where there can be one: base64 of megabytes passes through here.
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         faults.append(Fault(where=where, got="half a surrogate pair", need="whole characters"))
     if payload and "\x00" in text:
         faults.append(Fault(where=where, got="a NUL character", need="text without it"))

@@ -1,31 +1,37 @@
 """What the report states, as the facts that the law asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from harness.checks.custody import same_name
 from harness.checks.statements import evidence_missing
 from harness.decide.figures import QuantityEvidence, Reading
+from harness.decide.laboratory import NO_PLACE, laboratory_facts
 from harness.metrics.guard_band import at_or_below
 from harness.model.case import Case
 from harness.model.finding import Finding
 from harness.model.lab_report import Party
 from harness.model.quantity import as_text
-from harness.policy.box import NOT_STATED, Fact, stated, truth
+from harness.policy.box import NOT_STATED, Fact, stated
 from harness.policy.law import KnownNames
 from harness.policy.vocabulary import PLACES
 
 _RANK = {"fails": 0, "undecided": 1, "holds": 2}
 
 
-def facts_of(case: Case, evidence: Mapping[str, QuantityEvidence]) -> dict[str, Fact]:
-    """Return every fact of the case that does not depend on which end user is asked about."""
+def facts_of(case: Case, evidence: Mapping[str, QuantityEvidence], confirmed: Iterable[str]) -> dict[str, Fact]:
+    """Return every fact of the case that does not depend on which end user is asked about.
+
+    Args:
+        case: The case.
+        evidence: What there is on each quantity.
+        confirmed: The quantities that the law has a laboratory confirm.
+    """
     return {
         **_transaction_facts(case),
         **_product_facts(case),
-        **_laboratory_facts(case),
+        **laboratory_facts(case, confirmed),
         **_examinations(case),
         **_certifications(case),
         **_declaration_facts(case, evidence),
@@ -68,8 +74,7 @@ def recipients(case: Case) -> list[Recipient]:
     return list(found.values())
 
 
-# A place that no list of the law holds.
-_NO_PLACE = Fact(values=frozenset({"none stated"}), got="none stated")
+_NO_PLACE = Fact(values=NO_PLACE, got="none stated")
 
 
 def _recipient_facts(party: Party, *, decides: bool) -> dict[str, Fact]:
@@ -87,7 +92,7 @@ def with_known_names(facts: Mapping[str, Fact], names: KnownNames) -> dict[str, 
     """Return the facts with places and makers that nobody knows left open: a misspelt name is on no list of the law."""
     known = dict(facts)
     for name in PLACES & facts.keys():
-        if facts[name] is not _NO_PLACE and (facts[name].values or frozenset()) - names.places:
+        if facts[name].values != NO_PLACE and (facts[name].values or frozenset()) - names.places:
             known[name] = replace(facts[name], values=None, note="no ISO 3166-1 code")
     if "manufacturer" in facts:
         known["manufacturer"] = _known_makers(facts["manufacturer"], names)
@@ -169,33 +174,6 @@ def _of_values(values: set[str]) -> Fact:
     return Fact(values=frozenset(values), got=" or ".join(sorted(values))) if values else NOT_STATED
 
 
-def _laboratory_facts(case: Case) -> dict[str, Fact]:
-    laboratory = case.report.laboratory
-    if laboratory is None:
-        return {}
-    note = "as the laboratory states it"
-    named = laboratory.name is not None and laboratory.address is not None
-    return {
-        "laboratory_headquarters": stated(laboratory.headquarters_country, note=note),
-        "laboratory_parent": stated(laboratory.ultimate_parent_country, note=note),
-        "laboratory_test_site": stated(laboratory.test_site_country, note=note),
-        "laboratory_test_site_in_ftz": truth(laboratory.test_site_in_foreign_trade_zone, note=note),
-        "laboratory_has_interest": _interest(case, note),
-        "laboratory_address_country": stated(laboratory.address_country if named else None, note=note),
-    }
-
-
-def _interest(case: Case, note: str) -> Fact:
-    """A laboratory that is itself a party has an interest, whatever it states."""
-    laboratory, transaction = case.report.laboratory, case.report.transaction
-    name = laboratory.name if laboratory else None
-    parties = transaction.parties if transaction else ()
-    if name is not None and any(same_name(party.name, name) for party in parties):
-        return Fact(values=frozenset({"yes"}), got=f"yes: {name} is a party to the transaction")
-    interests = laboratory.financial_interests if laboratory else None
-    return truth(None if interests is None else bool(interests), note=note)
-
-
 def _examinations(case: Case) -> dict[str, Fact]:
     transaction = case.report.transaction
     statements = [
@@ -269,12 +247,7 @@ def confirmation(case: Case, evidence: QuantityEvidence) -> Fact:
     need = f"at or below the declared {as_text(declared)}"
     if not evidence.readings:
         return Fact(values=None, got="not measured", need=need, unit=unit)
-    judged = [(_judged(reading, declared), reading) for reading in evidence.readings]
-    # What was set aside is shown only where it changes the answer.
-    judged = [pair for pair in judged if pair[0] != "holds" or not pair[1].doubtful] or judged
-    outcome, worst = min(
-        judged, key=lambda pair: (_RANK[pair[0]], declared - pair[1].value - pair[1].expanded_uncertainty)
-    )
+    outcome, worst = binding_reading(evidence.readings, declared)
     got = f"{as_text(worst.value)} ± {as_text(worst.expanded_uncertainty)}, {worst.where}"
     headroom = declared - worst.value
     if outcome == "fails":
@@ -285,6 +258,19 @@ def confirmation(case: Case, evidence: QuantityEvidence) -> Fact:
     return Fact(
         values=frozenset({"yes"}) if note is None else None, got=got, need=need, unit=unit, margin=margin, note=note
     )
+
+
+def binding_reading(readings: Iterable[Reading], declared: Fraction) -> tuple[str, Reading]:
+    """Return the reading that the confirmation of a quantity rests on, and how it stands to the declaration.
+
+    Args:
+        readings: At least one.
+        declared: The declared value, in the unit of the readings.
+    """
+    judged = [(_judged(reading, declared), reading) for reading in readings]
+    # What was set aside is shown only where it changes the answer.
+    judged = [pair for pair in judged if pair[0] != "holds" or not pair[1].doubtful] or judged
+    return min(judged, key=lambda pair: (_RANK[pair[0]], declared - pair[1].value - pair[1].expanded_uncertainty))
 
 
 def _judged(reading: Reading, declared: Fraction) -> str:
@@ -353,9 +339,12 @@ _PLACE_OF = {
     "end_user_parent": "transaction.parties[end-user].ultimate_parent_country",
     "laboratory_headquarters": "laboratory.headquarters_country",
     "laboratory_parent": "laboratory.ultimate_parent_country",
+    "laboratory_controller": "laboratory.ultimate_parent_country",
     "laboratory_test_site": "laboratory.test_site_country",
     "laboratory_test_site_in_ftz": "laboratory.test_site_in_foreign_trade_zone",
     "laboratory_has_interest": "laboratory.financial_interests",
+    "laboratory_expertise": "the expertise of the laboratory in a trust root",
+    "laboratory_revoked": "the qualification of the laboratory in a trust root",
     "laboratory_address_country": "laboratory.name, address and address_country",
     "reviewed_before_export": "dates.test and dates.export",
     "report_issued_before_export": "session.report_issued_at",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from harness.checks import all_findings
+from harness.decide.aspects import reached
 from harness.decide.assurance import assurance
 from harness.decide.facts import (
     Recipient,
@@ -87,8 +88,10 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None, required: tupl
     lens_answers = {name: judge.answer(case, law.lenses[name]) for name in asked}
     # 5. What the evidence alone would suffice to say; it informs, unless it is required.
     statements = tuple(assurance(case, law, dates, evidence, findings))
-    requirements = answered(required, statements)
-    # 6. The outcome. What is built here is ours: tests hold it against the schema, and no run pays for that again.
+    # 6. How far the evidence is assured, aspect by aspect; it informs, unless it is required.
+    aspects = reached(case, findings, lens_answers)
+    requirements = answered(required, statements, aspects)
+    # 7. The outcome. What is built here is ours: tests hold it against the schema, and no run pays for that again.
     return Verdict.model_construct(
         format="verdict/1",
         report=_identity(case),
@@ -99,6 +102,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None, required: tupl
         figures=_figures(evidence, box, density_note),
         findings=tuple(_record(finding) for finding in findings),
         assurance=statements,
+        reached=aspects,
         required=requirements,
         fingerprints=tuple(fingerprints(case)),
         receipt=_receipt(case, law, dates, asked, required),
@@ -134,7 +138,7 @@ def _box(case: Case, law: Law, evidence: Mapping[str, QuantityEvidence]) -> tupl
     figures["processing_performance"] = claimed_processing_performance(case.spec) if case.spec else UNKNOWN
     figures["io_bandwidth_but_volatile_memory"] = io_bandwidth_gb_s(case.spec) if case.spec else UNKNOWN
     by_reading = {fact: stated(value, note="by the reading that is followed") for fact, value in law.given.items()}
-    facts = with_known_names({**facts_of(case, evidence), **by_reading}, law.names)
+    facts = with_known_names({**facts_of(case, evidence, _quantities_to_confirm(law)), **by_reading}, law.names)
     return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts), note
 
 
@@ -354,6 +358,7 @@ def _receipt(
         dates=_dates_record(case, dates),
         lenses_asked=asked,
         required=required,
+        verification=case.verification,
         **selected(law),
         inputs=Inputs(
             report_sha256=case.report_sha256,

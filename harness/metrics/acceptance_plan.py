@@ -19,6 +19,12 @@ _LEVEL_II = (
     (150_000, "N", 500), (500_000, "P", 800),
 )  # fmt: skip
 
+# The same, table II-A, AQL 0.65 %: sample and acceptance number, the arrows followed.
+_AQL_065 = {
+    **dict.fromkeys("ABCDEFG", (20, 0)), "H": (80, 1), "J": (80, 1), "K": (125, 2), "L": (200, 3), "M": (315, 5),
+    "N": (500, 7), "P": (800, 10), "Q": (1_250, 14),
+}  # fmt: skip
+
 
 def level_ii(lot: int) -> tuple[str, int]:
     """Return code letter and sample of normal inspection, level II; shown because it is the wrong tool for a limit.
@@ -32,6 +38,20 @@ def level_ii(lot: int) -> tuple[str, int]:
     if lot < 2:
         raise UndefinedMetric("a code letter", f"a lot of {lot}")
     return next(((letter, n) for largest, letter, n in _LEVEL_II if lot <= largest), ("Q", 1_250))
+
+
+def standard_plan(lot: int) -> tuple[str, int, int]:
+    """Return code letter, sample and acceptance number at AQL 0.65 %; of a lot that is smaller, all of it is drawn.
+
+    Source:
+        MIL-STD-105E, tables I and II-A, level II, normal inspection.
+
+    >>> standard_plan(3200), standard_plan(10_000), standard_plan(10)
+    (('K', 125, 2), ('L', 200, 3), ('B', 10, 0))
+    """
+    letter, _ = level_ii(lot)
+    n, c = _AQL_065[letter]
+    return letter, min(n, lot), c
 
 
 def attributes_plan(good: Share, accepted: Share, bad: Share, passed: Share) -> tuple[int, int]:

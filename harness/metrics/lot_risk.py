@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil, comb, expm1, log
 
 from harness.errors import UndefinedMetric
+from harness.metrics.lot_bounds import accepts_between
 from harness.metrics.solving import least
 
 Share = Decimal | Fraction | str
@@ -30,9 +31,7 @@ def accepts(lot: int, bad: int, drawn: int, most: int = 0, detection: Share = "1
     >>> accepts(50, 1, 40), round(float(accepts(10000, 100, 295)), 6)
     (Fraction(1, 5), 0.049315)
     """
-    seen = Fraction(detection)
-    if not (lot >= 1 and 0 <= bad <= lot and 0 <= drawn <= lot and most >= 0 and 0 <= seen <= 1):
-        raise UndefinedMetric("a lot's risk", f"N = {lot}, D = {bad}, n = {drawn}, c = {most}, detection {detection}")
+    seen = _checked(lot, bad, drawn, most, detection)
     found, missed = seen.numerator, seen.denominator - seen.numerator
     # Bad units fall among the drawn as drawn units fall among the bad; choosing the fewer keeps the numbers short.
     few, many = sorted((bad, drawn))
@@ -47,6 +46,28 @@ def accepts(lot: int, bad: int, drawn: int, most: int = 0, detection: Share = "1
             called = sum(comb(x, called) * found**called * missed ** (x - called) for called in range(most + 1))
             ways += here * called * seen.denominator ** (few - x)
     return Fraction(ways, comb(lot, few) * seen.denominator**few)
+
+
+def _checked(lot: int, bad: int, drawn: int, most: int, detection: Share) -> Fraction:
+    seen = Fraction(detection)
+    if not (lot >= 1 and 0 <= bad <= lot and 0 <= drawn <= lot and most >= 0 and 0 <= seen <= 1):
+        raise UndefinedMetric("a lot's risk", f"N = {lot}, D = {bad}, n = {drawn}, c = {most}, detection {detection}")
+    return seen
+
+
+def accepts_at_most(lot: int, bad: int, drawn: int, risk: Share, most: int = 0, detection: Share = "1") -> bool:
+    """Return whether `accepts` is at most a risk, exactly, and within seconds for a lot of any size.
+
+    Bounds of 60 digits decide all but what lies that near to the risk; only that is counted out in whole numbers.
+
+    >>> accepts_at_most(50, 1, 40, "0.2"), accepts_at_most(10**9, 10**7, 298, "0.05")
+    (True, False)
+    """
+    limit = Fraction(risk)
+    between = accepts_between(lot, bad, drawn, most, _checked(lot, bad, drawn, most, detection))
+    if Fraction(between.high) <= limit or Fraction(between.low) > limit:
+        return Fraction(between.high) <= limit
+    return accepts(lot, bad, drawn, most, detection) <= limit
 
 
 def least_sample(lot: int, share: Share, risk: Share, most: int = 0, detection: Share = "1") -> int | None:
@@ -66,10 +87,10 @@ def least_sample(lot: int, share: Share, risk: Share, most: int = 0, detection: 
     if not (0 < p <= 1 and 0 < limit < 1 and most >= 0):
         raise UndefinedMetric("a sample size", f"share {share}, risk {risk}, c = {most}")
     bad = ceil(p * lot)
-    if accepts(lot, bad, lot, most, detection) > limit:
+    if not accepts_at_most(lot, bad, lot, limit, most, detection):
         return None
     # Above the lot itself nothing can be drawn; that all of it is enough was just seen.
-    return least(lambda n: n >= lot or accepts(lot, bad, n, most, detection) <= limit, 0)
+    return least(lambda n: n >= lot or accepts_at_most(lot, bad, n, limit, most, detection), 0)
 
 
 def sample_for_large_lot(share: Share, risk: Share, detection: Share = "1") -> int:
@@ -96,8 +117,15 @@ def _logarithm(share: Fraction) -> Decimal:
     return (Decimal(share.numerator) / share.denominator).ln()
 
 
-def most_bad_left(lot: int, drawn: int, found: int, risk: Share = "0.05") -> int:
+def most_bad_left(lot: int, drawn: int, found: int, risk: Share = "0.05", detection: Share = "1") -> int:
     """Return the largest number of bad units with which a draw shows at most `found` with more than `risk`.
+
+    Args:
+        lot: N, units in the lot.
+        drawn: n, units drawn.
+        found: How many of them were called bad.
+        risk: With how much probability a lot with more bad units would have shown no more.
+        detection: Probability that a bad unit that was drawn is called bad.
 
     >>> most_bad_left(10000, 294, 0), most_bad_left(1000, 80, 1), most_bad_left(100, 95, 0)
     (99, 56, 0)
@@ -109,7 +137,8 @@ def most_bad_left(lot: int, drawn: int, found: int, risk: Share = "0.05") -> int
     low, high = found, lot + 1
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if accepts(lot, middle, drawn, found) > limit else (low, middle)
+        enough = accepts_at_most(lot, middle, drawn, limit, found, detection)
+        low, high = (low, middle) if enough else (middle, high)
     return low
 
 

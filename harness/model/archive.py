@@ -8,7 +8,13 @@ from harness.model.document import Day, Document, FileName, MemberPath, Name, Sh
 from harness.model.policy import Clock
 from harness.model.verdict import Outcome, Receipt
 
-Role = Literal["verdict", "report", "attachment", "spec", "method", "law", "assumptions"]
+Role = Literal["verdict", "report", "attachment", "spec", "method", "law", "assumptions", "trust-root", "log-proof"]
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
 Size = Annotated[int, Field(ge=0, lt=2**32)]
 
 
@@ -58,6 +64,9 @@ class ArchivedCase(Document):
     attachments: dict[FileName, MemberPath | None]
     # The spec of the chip; of a classified system its own first, then those of its chips.
     specs: tuple[MemberPath, ...]
+    # By what a signed report was verified; archives of before have neither.
+    trust_root: MemberPath | None = Field(None, exclude_if=_absent)
+    log_proof: MemberPath | None = Field(None, exclude_if=_absent)
     receipt: Receipt
     retention: Retention | None
 

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from harness.model.aspects import AspectFacts
 from harness.model.chip_spec import ChipSpec
 from harness.model.document import Day
 from harness.model.lab_report import LabReport
 from harness.model.method import MethodParameters
+
+if TYPE_CHECKING:
+    from harness.model.trust_root import TrustedLaboratory
+    from harness.model.verdict import Verification
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +24,8 @@ class ReadAttachment:
     size_bytes: int | None = None
     samples: tuple[Decimal, ...] | None = None
     fault: str | None = None
+    # The bytes, of a file that is a document or an attestation and not too large.
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,3 +40,9 @@ class Case:
     method_sha256: str
     as_of: Day | None = None
     attachments: Mapping[str, ReadAttachment] = field(default_factory=dict)
+    # What the side rooms found of signature, time, freshness, identity, custody and lot; empty of a plain report alone.
+    aspects: tuple[AspectFacts, ...] = ()
+    # By what the envelope that it came in was verified; None: it came in none.
+    verification: "Verification | None" = None
+    # What the trust root says of the laboratory whose signature holds; None: nobody but itself says who it is.
+    laboratory: "TrustedLaboratory | None" = None

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 
+from harness.model.attestation_catalogue import ATTESTATION_CATALOGUE
 from harness.model.catalogue_entry import CatalogueEntry, entry
+from harness.model.custody_catalogue import CUSTODY_CATALOGUE
 from harness.model.device_catalogue import DEVICE_CATALOGUE
 from harness.model.finding import Effect
 from harness.model.forensics_catalogue import FORENSICS_CATALOGUE
+from harness.model.log_catalogue import LOG_CATALOGUE
+from harness.model.lot_catalogue import LOT_CATALOGUE
+from harness.model.signature_catalogue import SIGNATURE_CATALOGUE
 
 _VOIDS, _LOWER = Effect.VOIDS, Effect.LOWER_BOUND_ONLY
 _UNSUPPORTED, _NOTES = Effect.UNSUPPORTED, Effect.NOTES
@@ -203,5 +208,16 @@ _STATEMENTS: Mapping[str, CatalogueEntry] = {
 }
 
 CATALOGUE: Mapping[str, CatalogueEntry] = dict(
-    sorted({**_STATEMENTS, **DEVICE_CATALOGUE, **FORENSICS_CATALOGUE}.items())
+    sorted(
+        {
+            **_STATEMENTS,
+            **ATTESTATION_CATALOGUE,
+            **CUSTODY_CATALOGUE,
+            **DEVICE_CATALOGUE,
+            **FORENSICS_CATALOGUE,
+            **LOG_CATALOGUE,
+            **LOT_CATALOGUE,
+            **SIGNATURE_CATALOGUE,
+        }.items()
+    )
 )

@@ -12,8 +12,8 @@ FORENSICS_CATALOGUE: Mapping[str, CatalogueEntry] = {
     "attachment-absent": entry(
         _LOWER,
         "An attached file was not found",
-        "The raw series that a value rests on lies in a file that was not beside "
-        "the report, so the value could not be recomputed.",
+        "A file that the report names was not beside it. A value whose raw series lies there could not be recomputed; "
+        "without a custody log, a list of units, a draw or an attestation that is named, no value confirms the lot.",
         "Keep the attached files in the folder of the report.",
     ),
     "attachment-altered": entry(

@@ -146,6 +146,9 @@ class Lot(Document):
     sampling_plan: Text | None = None
     # Who chose the units that were tested.
     drawn_by: Literal["laboratory", "applicant", "manufacturer", "other"] | None = None
+    # The list of all units and the draw from it, as attachments: by them anyone can draw again.
+    manifest: FileName | None = None
+    draw: FileName | None = None
     units: Annotated[tuple[TestedUnit, ...], Field(max_length=4_096)] = ()
 
 
@@ -207,6 +210,15 @@ class CustodyEvent(Document):
     place: Name | None = None
     seals: tuple[Name, ...] = ()
     evidence: NamedDocument | None = None
+
+
+class Attestation(Document):
+    """What a device says of itself, signed by a key of its maker: two attachments, and when they were taken."""
+
+    unit_id: Slug
+    stage: Literal["before", "after"]
+    report: FileName
+    chain: FileName
 
 
 class Party(Document):
@@ -282,6 +294,8 @@ class Challenge(Document):
     """What a verifier gave the laboratory beforehand, so that an old run cannot be sent in as a new one."""
 
     nonce_sha256: Sha256 | None = None
+    # What was revealed when the session began: 32 bytes of which `nonce_sha256` is the digest.
+    nonce: Sha256 | None = None
     issued_by: Name | None = None
     issued_at: Instant | None = None
 
@@ -325,6 +339,9 @@ class LabReport(Document):
     waivers: Annotated[tuple[Waiver, ...], Field(max_length=1_000)] = ()
     recorders: Annotated[tuple[Recorder, ...], Field(max_length=100)] = ()
     custody: tuple[CustodyEvent, ...] = ()
+    # The hand-overs as the parties signed them, in an attachment.
+    custody_log: FileName | None = None
+    attestations: Annotated[tuple[Attestation, ...], Field(max_length=10_000)] = ()
     transaction: Transaction | None = None
     certifications: tuple[Certification, ...] = ()
     dates: ReportDates | None = None
@@ -332,3 +349,13 @@ class LabReport(Document):
     session: TestSession | None = None
     attachments: tuple[Attachment, ...] = ()
     laboratory_conclusion: Text | None = None
+
+
+def attached_documents(report: LabReport) -> dict[str, str]:
+    """Return the attachments that are documents, on which the whole report rests: where each is named, by its name."""
+    named = {"custody_log": report.custody_log}
+    if report.lot is not None:
+        named |= {"lot.manifest": report.lot.manifest, "lot.draw": report.lot.draw}
+    for n, one in enumerate(report.attestations):
+        named |= {f"attestations[{n}].report": one.report, f"attestations[{n}].chain": one.chain}
+    return {name: where for where, name in named.items() if name is not None}

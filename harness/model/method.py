@@ -7,6 +7,7 @@ from pydantic import Field
 from harness.model.document import Day, Document, Figure, Text
 from harness.model.measurement import Quantity
 from harness.model.method_assurance import AssuranceMethod
+from harness.model.method_custody import CustodyMethod, FreshnessMethod
 from harness.model.method_device import DeviceMethod
 from harness.model.method_forensics import ForensicsMethod
 from harness.model.plausibility import PlausibilityMethod
@@ -42,4 +43,6 @@ class MethodParameters(Document):
     device: DeviceMethod | None = None
     forensics: ForensicsMethod | None = None
     assurance: AssuranceMethod | None = None
+    custody: CustodyMethod | None = None
+    freshness: FreshnessMethod | None = None
     notes: tuple[Text, ...] = ()

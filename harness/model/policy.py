@@ -119,6 +119,22 @@ class ProvisionText(Document):
     aside: bool = False
 
 
+class CapText(Document):
+    """How much of a product may go to some places, as a share of what stayed; the ledger reads it, and no lens."""
+
+    id: Slug
+    from_day: Day = Field(alias="from")
+    share: Figure
+    bound: Literal["at-most", "below"]
+    # Lists of the same file: where exports count, and where shipments to customers count as having stayed.
+    to: Slug
+    against: Slug
+    pin: Text
+    says: Text
+    # What the text leaves open, and how it is read here.
+    readings: tuple[Text, ...] = ()
+
+
 class EffectText(Document):
     """What an instrument claims to change of the answers to a lens on a day; the laws must differ in just that."""
 
@@ -155,6 +171,7 @@ class InstrumentText(Document):
     definitions: tuple[DefinitionText, ...] = Field((), alias="define")
     criteria: tuple[CriterionText, ...] = Field((), alias="criterion")
     provisions: tuple[ProvisionText, ...] = Field((), alias="provision")
+    caps: tuple[CapText, ...] = Field((), alias="cap")
     effects: tuple[EffectText, ...] = Field((), alias="effect")
     notes: tuple[Text, ...] = ()
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from harness.model.document import Amount, Day, Document, Name, Sha256, Text
+from harness.model.document import Amount, Day, Document, Instant, Name, Sha256, Text
 from harness.model.fingerprint import Fingerprint
 
 VERDICT_FORMAT = "verdict/1"
@@ -152,6 +152,13 @@ class Assurance(Document):
     sufficient: tuple[str, ...] = Field((), exclude_if=_empty)
 
 
+class Reached(Document):
+    """How far one aspect of the evidence is assured, and by what."""
+
+    level: str
+    says: str
+
+
 class Requirement(Document):
     """Something that the caller asked beyond the law, as `KEY=VALUE`; it changes the outcome as a lens does."""
 
@@ -169,6 +176,25 @@ class Inputs(Document):
     attachments_sha256: dict[str, Sha256 | None]
 
 
+class ClockSpan(Document):
+    """The instants between which a clock gives this verdict: it was held against the times of the evidence."""
+
+    since: Instant | None = Field(alias="from")
+    until: Instant | None
+
+
+class Verification(Document):
+    """By what a report was verified beyond itself: digests of what was signed, the trust root, and a log proof."""
+
+    payload_sha256: Sha256 | None
+    trust_root_sha256: Sha256 | None
+    trust_root_version: int | None
+    log_proof_sha256: Sha256 | None
+    clock: ClockSpan | None
+    # Whether a state file of reports seen before had a say; it is not kept with the verdict.
+    state: bool
+
+
 class Receipt(Document):
     """What must be the same for the verdict to come out the same."""
 
@@ -183,6 +209,8 @@ class Receipt(Document):
     readings: dict[str, str] = Field(default_factory=dict, exclude_if=_empty)
     # What was required beyond the law.
     required: tuple[str, ...] = Field((), exclude_if=_empty)
+    # Only of a report that came in an envelope, or was held against a state file.
+    verification: Verification | None = Field(None, exclude_if=_absent)
 
 
 class Assumption(Document):
@@ -217,6 +245,8 @@ class Verdict(Document):
     figures: dict[str, FigureReading]
     findings: tuple[FindingRecord, ...]
     assurance: tuple[Assurance, ...]
+    # How far each aspect of the evidence is assured; verdicts of before, and classifications, have none.
+    reached: dict[str, Reached] = Field(default_factory=dict, exclude_if=_empty)
     # Only where something was required.
     required: tuple[Requirement, ...] = Field((), exclude_if=_empty)
     # Of every unit whose clock and units are known; verdicts of before have none.

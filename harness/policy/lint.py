@@ -18,6 +18,7 @@ def faults_of_text(text: InstrumentText, law: Law) -> Iterator[Fault]:
     """Name what is wrong in one file by itself, and against the list of readings."""
     for param in text.params:
         yield from _param_faults(text, param)
+    yield from _cap_faults(text)
     yield from _half_conditions(text)
     yield from _reading_faults(text, law)
     for kind, ids in (
@@ -27,6 +28,17 @@ def faults_of_text(text: InstrumentText, law: Law) -> Iterator[Fault]:
     ):
         for name in sorted({name for name in ids if ids.count(name) > 1}):
             yield Fault(where=f"{text.instrument}, {kind} {name}", got="two of that name", need="one")
+
+
+def _cap_faults(text: InstrumentText) -> Iterator[Fault]:
+    lists = {listed.id for listed in text.sets}
+    for cap in text.caps:
+        where = f"{text.instrument}, cap {cap.id}"
+        if [Decimal(number.replace(",", "")) for number in _NUMBER.findall(cap.says)] != [cap.share]:
+            got = f"{cap.share} beside the words {cap.says!r}"
+            yield Fault(where=where, got=got, need="the same one number in both")
+        for name in sorted({cap.to, cap.against} - lists):
+            yield Fault(where=where, got=f"the list {name}", need=f"one of {', '.join(sorted(lists))}")
 
 
 def _half_conditions(text: InstrumentText) -> Iterator[Fault]:

@@ -45,9 +45,12 @@ FACTS: Mapping[str, str] = {
     "end_user_parent": "country of the headquarters of the end user's ultimate parent",
     "laboratory_headquarters": "country of the laboratory's headquarters",
     "laboratory_parent": "country of the headquarters of the laboratory's ultimate parent",
+    "laboratory_controller": "country of whoever controls the laboratory: of its headquarters, or of its parent's",
     "laboratory_test_site": "country in which the tests were made",
     "laboratory_test_site_in_ftz": "whether the tests were made in a foreign-trade zone: yes or no",
     "laboratory_has_interest": "whether the laboratory has a stake in a party or the export: yes or no",
+    "laboratory_expertise": "whether the laboratory is known to be able to confirm every quantity: yes or no",
+    "laboratory_revoked": "whether the agency revoked the laboratory's qualification: yes or no",
     "laboratory_address_country": "country of the laboratory's address, where name and address are stated",
     "declared_in_application": "whether the licence application that declares the figures is named by digest: yes",
     "report_issued_before_export": "whether the report is dated before the export day: yes or no",
@@ -76,6 +79,7 @@ PLACES = frozenset(
         "end_user_parent",
         "laboratory_headquarters",
         "laboratory_parent",
+        "laboratory_controller",
         "laboratory_test_site",
         "laboratory_address_country",
     }
@@ -102,7 +106,8 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "confirmed:", "declared:", "certified:", "data_center", "laboratory_test_site_in_ftz",
-            "laboratory_has_interest", "declared_in_application", "report_issued_before_export",
+            "laboratory_has_interest", "laboratory_expertise", "laboratory_revoked",
+            "declared_in_application", "report_issued_before_export",
             "reviewed_before_export", "approved_uae_entities", "advanced_logic", "designer_applied",
             "attested_below_3a090", "has_hbm", "new_to_market", "for_a_cluster",
         ),

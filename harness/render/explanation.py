@@ -7,6 +7,7 @@ from harness.model.catalogue import CATALOGUE
 from harness.model.measured_catalogue import MEASURED_CATALOGUE
 from harness.model.policy import CriterionText
 from harness.model.spec_catalogue import SPEC_CATALOGUE
+from harness.model.trust_root_catalogue import TRUST_ROOT_CATALOGUE
 from harness.policy.language import Member, Param
 from harness.policy.law import Law, Provision, Text
 from harness.policy.lint import atoms_of
@@ -22,6 +23,7 @@ def explain(word: str, law: Law) -> str | None:
         *_finding(word),
         *_spec_finding(word),
         *_measured(word),
+        *_refusal(word),
         *_assurance(word),
         *_lens(word, law),
         *_answers(word, law),
@@ -58,6 +60,13 @@ def _measured(word: str) -> Iterator[str]:
         entry = MEASURED_CATALOGUE[word]
         status = f"{entry.status}, of a row of a table of measurements"
         yield f"{word}: {entry.title}\n  status   {status}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
+
+
+def _refusal(word: str) -> Iterator[str]:
+    if word in TRUST_ROOT_CATALOGUE:
+        entry = TRUST_ROOT_CATALOGUE[word]
+        says = "a trust root is refused"
+        yield f"{word}: {entry.title}\n  says     {says}\n  meaning  {entry.meaning}\n  remedy   {entry.remedy}"
 
 
 def _assurance(word: str) -> Iterator[str]:
@@ -199,6 +208,7 @@ def explainable(law: Law) -> str:
         "findings": [(code, entry.title) for code, entry in CATALOGUE.items()],
         "findings about spec files": [(code, entry.title) for code, entry in SPEC_CATALOGUE.items()],
         "words about measured figures": [(code, entry.title) for code, entry in MEASURED_CATALOGUE.items()],
+        "why a trust root is refused": [(code, entry.title) for code, entry in TRUST_ROOT_CATALOGUE.items()],
         "codes of the assurance statement": [(code, entry.title) for code, entry in ASSURANCE_CATALOGUE.items()],
         "constants of law": [
             (name.split("#")[1], f"{param.says} [{param.pin}]") for name, param in constants(law).items()

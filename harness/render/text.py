@@ -95,6 +95,10 @@ def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, c
             lines = (words.assurance_line(statement), words.sufficient_line(statement))
             yield from (f"- {line}" for line in lines if line)
         yield ""
+    if verdict.reached:
+        yield heading("Assurance reached, per aspect of the evidence")
+        rows = [[aspect, found.level, found.says] for aspect, found in verdict.reached.items()]
+        yield from (table(rows, words.REACHED_HEADINGS), "")
     if verdict.required:
         yield heading("Required beyond the law")
         yield from (f"- {words.requirement_line(requirement)}" for requirement in verdict.required)

@@ -79,6 +79,7 @@ FIGURE_HEADINGS = ["figure", "declared", "derived", "measured", "law reads", "un
 REASON_HEADINGS = ["criterion", "outcome", "got", "need", "margin", "citation"]
 FINGERPRINT_HEADINGS = ["format", "rate", "clock", "per clock and unit", "nearest", "efficiency", "architecture"]
 FINDING_HEADINGS = ["finding", "effect", "where", "got", "need"]
+REACHED_HEADINGS = ["aspect", "reached", "by what"]
 LENS_HEADINGS = ["lens", "outcome", "answer", "basis"]
 
 

@@ -1,0 +1,1 @@
+"""Whether evidence is what it claims to be: signatures, trust, custody, freshness, attestation. Functions of bytes."""

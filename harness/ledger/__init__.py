@@ -1,0 +1,1 @@
+"""What was shipped, and the share that may go: an append-only log, and what follows from it."""
