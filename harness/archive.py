@@ -13,7 +13,7 @@ from harness.codec.enveloped_reports import report_in
 from harness.codec.folders import Folders
 from harness.codec.law_files import law_bytes, law_digest
 from harness.codec.method_files import method_bytes
-from harness.codec.report_files import read_bytes
+from harness.codec.report_files import FoundDossier, beside, read_bytes
 from harness.codec.retention import retention_of
 from harness.codec.spec_files import spec_bytes
 from harness.codec.strict_json import LARGEST_BYTES
@@ -43,6 +43,8 @@ class Bundle:
     # By what a signed report was verified.
     trust_root: bytes | None = None
     log_proof: bytes | None = None
+    # What was known of the transaction beyond the report.
+    dossier: bytes | None = None
     # The spec files, by id: that of the item first.
     specs: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -56,7 +58,13 @@ class Contents:
 
 
 def bundle_of_report(
-    path: str, law: Law, *, as_of: date | None, lenses: tuple[str, ...] | None, trust: Trust = NO_TRUST
+    path: str,
+    law: Law,
+    *,
+    as_of: date | None,
+    lenses: tuple[str, ...] | None,
+    trust: Trust = NO_TRUST,
+    dossier: FoundDossier | None = None,
 ) -> Bundle:
     """Return a report with the verdict on it.
 
@@ -66,13 +74,16 @@ def bundle_of_report(
         as_of: A day that stands in for all four dates.
         lenses: The lenses to ask; None asks every one.
         trust: By what a signed report is verified.
+        dossier: A dossier that is read in place of the one that the report names.
 
     Raises:
         UnreadableInput: The report cannot be read or does not fit its schema.
         WrongUsage: A lens that does not exist.
     """
     data, folder = read_bytes(path), folder_of(path)
-    verdict = judged(data, path, law, as_of=as_of, lenses=lenses, folder=folder, trust=trust)
+    named = report_in(data, path).dossier
+    dossier = beside(folder, dossier).dossier(named.file if named is not None else None)
+    verdict = judged(data, path, law, as_of=as_of, lenses=lenses, folder=folder, trust=trust, dossier=dossier)
     read = (name for name, digest in verdict.receipt.inputs.attachments_sha256.items() if digest is not None)
     files = {} if folder is None else {name: folder / name for name in read}
     told = verdict.receipt.verification
@@ -82,6 +93,7 @@ def bundle_of_report(
         attachments=files,
         trust_root=trust.root_file if told else None,
         log_proof=trust.proof if told else None,
+        dossier=dossier.content if dossier is not None else None,
         specs=dict(_chip_of(verdict)),
     )
 
@@ -107,6 +119,7 @@ def bundle_of_verdict(verdict: Verdict, source: str, folders: Folders) -> Bundle
         attachments=inputs.files,
         trust_root=inputs.trust_root,
         log_proof=inputs.proof,
+        dossier=inputs.dossier,
         specs=specs,
     )
 
@@ -170,8 +183,12 @@ def _case(folder: str, bundle: Bundle, data: bytes, members: dict[str, tuple[Rol
             fault = Fault(where=path, got="two spec files of this id", need="one; next: archive these verdicts apart")
             raise UnreadableInput(verdict.report.report_id, (fault,))
         members[path] = ("spec", spec, sha256(spec))
-    beside: tuple[tuple[Role, bytes | None], ...] = (("trust-root", bundle.trust_root), ("log-proof", bundle.log_proof))
-    for role, content in beside:
+    others: tuple[tuple[Role, bytes | None], ...] = (
+        ("trust-root", bundle.trust_root),
+        ("log-proof", bundle.log_proof),
+        ("dossier", bundle.dossier),
+    )
+    for role, content in others:
         if content is not None:
             members[f"{folder}/{role}"] = (role, content, sha256(content))
     report = None if bundle.report is None else report_in(bundle.report, verdict.report.report_id)
@@ -184,6 +201,7 @@ def _case(folder: str, bundle: Bundle, data: bytes, members: dict[str, tuple[Rol
         specs=tuple(f"specs/{name}.toml" for name in bundle.specs),
         trust_root=None if bundle.trust_root is None else f"{folder}/trust-root",
         log_proof=None if bundle.log_proof is None else f"{folder}/log-proof",
+        dossier=None if bundle.dossier is None else f"{folder}/dossier",
         receipt=verdict.receipt,
         retention=None if report is None else retention_of(report),
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.evidence.logged import LogFacts
     from harness.evidence.roles import RoleAnswer
     from harness.evidence.trust_root import ReadRoot
+    from harness.model.dossier import ScreenedName
     from harness.model.method_custody import CustodyMethod
     from harness.model.seen import SeenReport
     from harness.model.signed_report import SignedReport, Statement
@@ -73,7 +74,7 @@ def authenticated(
     """
     if not is_enveloped(data):
         digest = sha256(data)
-        case = report_files.case_of(data, source, as_of, holdings)
+        case = _with_owners(report_files.case_of(data, source, as_of, holdings))
         case, new = _with_documents(case, trust, digest, None, _logged(digest, digest, holdings, trust))
         return _verified_by(case, None, trust), new
     from harness.evidence.dsse import opened
@@ -83,7 +84,7 @@ def authenticated(
     logged = _logged(sha256(envelope.payload), sha256(data), holdings, trust)
     statement, facts, laboratory = _signature(envelope, source, trust, logged.proven_before if logged else None)
     case = report_files.case_with(statement.predicate.report, sha256(data), as_of, holdings)
-    case = replace(case, aspects=(facts,), laboratory=laboratory)
+    case = _with_owners(replace(case, aspects=(facts,), laboratory=laboratory))
     case, new = _with_documents(case, trust, sha256(envelope.payload), statement.predicate, logged)
     return _verified_by(case, envelope, trust), new
 
@@ -190,6 +191,21 @@ def _facts(aspect: str, level: str, says: str, findings: Iterable[Finding]) -> A
     if voiding:
         level, says = BROKEN, ", ".join(dict.fromkeys(voiding))
     return AspectFacts(aspect=aspect, level=level, says=says, findings=found)  # type: ignore[arg-type]
+
+
+def _with_owners(case: Case) -> Case:
+    """Return the case with what the owners of its parties mean, where a dossier says whom it screened."""
+    if case.dossier is None or not case.dossier.screened:
+        return case
+    from harness.checks.statements import evidence_missing
+    from harness.screening.owners import objections
+
+    day = case.as_of or (case.report.dates.export if case.report.dates else None)
+
+    def shown(one: "ScreenedName") -> bool:
+        return evidence_missing(one.document, "somebody", one.screened_on, day) is None
+
+    return replace(case, owners=tuple(objections(case.dossier, day, shown)))
 
 
 # --- Attached documents, and what was seen before ---------------------------------------------------------------------

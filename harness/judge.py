@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.authenticate import NO_TRUST, Trust, case_of
 from harness.codec.law_files import read_law
-from harness.codec.report_files import beside, read_bytes
+from harness.codec.report_files import FoundDossier, beside, read_bytes
 from harness.decide import decide
 from harness.errors import WrongUsage
 from harness.model.verdict import Verdict
@@ -30,6 +30,7 @@ def verify(
     trust_root: str | Path | bytes | None = None,
     trust_root_sha256: str | None = None,
     now: datetime | None = None,
+    dossier: str | Path | bytes | None = None,
 ) -> Verdict:
     """Judge one lab report, plain or signed.
 
@@ -42,6 +43,7 @@ def verify(
         trust_root: The trust root to verify a signature by: its path, or its bytes.
         trust_root_sha256: The digest of that file, from elsewhere than the file; needed with it.
         now: The clock to hold times against; None looks at none.
+        dossier: The dossier of the transaction: its path, or its bytes; None takes the one that the report names.
 
     Returns:
         The verdict. The same inputs give the same verdict, always.
@@ -65,10 +67,33 @@ def verify(
     lenses, required = None if lenses is None else tuple(lenses), tuple(require)
     law = read_law() if law is None else law
     trust = trust_of(trust_root, trust_root_sha256, now)
-    if isinstance(report, bytes):
-        return judged(report, "the report", law, as_of=as_of, lenses=lenses, required=required, trust=trust)
-    folder, data = folder_of(report), read_bytes(report)
-    return judged(data, str(report), law, as_of=as_of, lenses=lenses, folder=folder, required=required, trust=trust)
+    chosen = chosen_dossier(dossier)
+    folder = None if isinstance(report, bytes) else folder_of(report)
+    data, source = (report, "the report") if isinstance(report, bytes) else (read_bytes(report), str(report))
+    return judged(
+        data,
+        source,
+        law,
+        as_of=as_of,
+        lenses=lenses,
+        folder=folder,
+        required=required,
+        trust=trust,
+        dossier=chosen,
+    )
+
+
+def chosen_dossier(dossier: str | Path | bytes | None) -> FoundDossier | None:
+    """Return a dossier that is read in place of the one that a report names.
+
+    Raises:
+        UnreadableInput: Its file cannot be read.
+    """
+    if dossier is None:
+        return None
+    if isinstance(dossier, bytes):
+        return FoundDossier(content=dossier, source="the dossier", chosen=True)
+    return FoundDossier(content=read_bytes(dossier), source=str(dossier), chosen=True)
 
 
 def trust_of(
@@ -124,6 +149,7 @@ def judged(
     folder: Path | None = None,
     required: tuple[str, ...] = (),
     trust: Trust = NO_TRUST,
+    dossier: FoundDossier | None = None,
 ) -> Verdict:
     """Judge the bytes of one lab report, plain or signed; `source` is what messages call it.
 
@@ -131,7 +157,7 @@ def judged(
         UnreadableInput: The report does not fit its schema; carries every fault with its place.
         WrongUsage: A lens or a requirement that does not exist.
     """
-    return decide(case_of(data, source, as_of, beside(folder), trust), law, lenses, required)
+    return decide(case_of(data, source, as_of, beside(folder, dossier), trust), law, lenses, required)
 
 
 def explained(
@@ -146,6 +172,7 @@ def explained(
     why_not: str | None = None,
     what_if: Iterable[str] = (),
     flip: bool = False,
+    dossier: FoundDossier | None = None,
 ) -> "Explanation":
     """Return a verdict with what is asked about it.
 
@@ -160,6 +187,7 @@ def explained(
         why_not: An outcome, an answer, or `LENS=ANSWER`.
         what_if: Each `NAME=VALUE`: a figure that the law reads, a fact, or a clock.
         flip: Whether the nearest changes that flip an answer are looked for.
+        dossier: The dossier that was read in place of the one that the report names, as for the verdict.
 
     Raises:
         WrongUsage: An answer, a name or a value that does not exist.
@@ -171,7 +199,7 @@ def explained(
     from harness.model.explanation import Explanation
 
     changes = tuple(what_if)
-    standing = standing_of(case_of(data, source, as_of, beside(folder), trust), law, verdict)
+    standing = standing_of(case_of(data, source, as_of, beside(folder, dossier), trust), law, verdict)
     return Explanation.model_construct(
         format="explanation/1",
         verdict=verdict,

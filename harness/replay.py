@@ -14,7 +14,7 @@ from harness.codec.digest import sha256
 from harness.codec.enveloped_reports import report_in
 from harness.codec.folders import Folders
 from harness.codec.law_files import assumptions_from, law_of_files, read_assumptions, read_law
-from harness.codec.report_files import Holdings, Shipped, beside, read_bytes
+from harness.codec.report_files import FoundDossier, Holdings, Shipped, beside, read_bytes
 from harness.codec.subjects import read_subject, spec_file_of, subject_from
 from harness.codec.verdict_files import written
 from harness.decide import decide
@@ -26,6 +26,7 @@ from harness.model.archive import ArchivedCase
 from harness.model.aspects import BROKEN
 from harness.model.assumption import AssumedFact
 from harness.model.case import ReadAttachment
+from harness.model.lab_report import LabReport
 from harness.model.replay import Needed, Replayed, Rerun, Status
 from harness.model.subject import Subject
 from harness.model.verdict import ClockSpan, Receipt, Refusal, Verdict
@@ -91,6 +92,8 @@ class Inputs:
     # By what a signed report was verified.
     trust_root: bytes | None = None
     proof: bytes | None = None
+    # What was known of the transaction beyond the report.
+    dossier: bytes | None = None
     # Attachments that were found, by name.
     files: Mapping[str, Path] = field(default_factory=dict)
     subject: Subject | None = None
@@ -102,11 +105,11 @@ class Inputs:
 def _replayed_case(archive: OpenArchive, case: ArchivedCase, law: Law) -> Replayed:
     then = verdict_of(archive, case)
     data, source = report_of(archive, case), f"{archive.source}, {case.report}"
-    own = Archived(archive, case, _absent_then(then))
+    own = Archived(archive, case, _absent_then(then), _chosen_then(then))
     if data is not None:
         root, proof = verified_by(archive, case)
         inputs = Inputs(report=data, source=source, holdings=own, trust_root=root, proof=proof)
-        today = replace(inputs, holdings=Shipped(own.attachment))
+        today = replace(inputs, holdings=Shipped(own.attachment, given=own.dossier(None)))
     else:
         assumptions = assumptions_from(archive.read(ASSUMPTIONS), ASSUMPTIONS)
         inputs = Inputs(subject=subject_of(archive, case), assumptions=assumptions)
@@ -218,7 +221,8 @@ def _report_in(then: Verdict, digest: str, folders: Folders) -> tuple[Inputs | N
     if path is None:
         return None, (Needed(what="report", name=then.report.report_id, sha256=digest),)
     data = read_bytes(path)
-    sizes = {one.name: one.size_bytes for one in report_in(data, str(path)).attachments}
+    report = report_in(data, str(path))
+    sizes = {one.name: one.size_bytes for one in report.attachments}
     files: dict[str, Path] = {}
     needed = []
     # A name that the report does not have is none to look for: a receipt may say anything.
@@ -232,15 +236,33 @@ def _report_in(then: Verdict, digest: str, folders: Folders) -> tuple[Inputs | N
     told = then.receipt.verification
     root = _small(told.trust_root_sha256 if told else None, "trust-root", folders, needed)
     proof = _small(told.log_proof_sha256 if told else None, "log-proof", folders, needed)
+    dossier = _dossier_in(then.receipt.inputs.dossier_sha256, report, folders, needed)
     if needed:
         return None, tuple(needed)
-    holdings = Shipped(partial(_opened, files, _absent_then(then)))
-    inputs = Inputs(report=data, source=str(path), holdings=holdings, files=files, trust_root=root, proof=proof)
+    given = None
+    if dossier is not None:
+        given = FoundDossier(content=dossier, source="the dossier", chosen=_chosen_then(then))
+    inputs = Inputs(
+        report=data,
+        source=str(path),
+        holdings=Shipped(partial(_opened, files, _absent_then(then)), given=given),
+        files=files,
+        trust_root=root,
+        proof=proof,
+        dossier=dossier,
+    )
     return inputs, ()
 
 
+def _dossier_in(digest: str | None, report: LabReport, folders: Folders, needed: list[Needed]) -> bytes | None:
+    """Return the dossier of then: where the report names it, or elsewhere by its digest."""
+    named = report.dossier
+    path = folders.named(digest, named.file, None) if digest is not None and named is not None else None
+    return read_bytes(path) if path is not None else _small(digest, "dossier", folders, needed)
+
+
 def _small(
-    digest: str | None, what: Literal["trust-root", "log-proof"], folders: Folders, needed: list[Needed]
+    digest: str | None, what: Literal["trust-root", "log-proof", "dossier"], folders: Folders, needed: list[Needed]
 ) -> bytes | None:
     """Return a file that a verdict names by digest, or say that it is needed."""
     if digest is None:
@@ -259,6 +281,11 @@ def _opened(files: Mapping[str, Path], absent: Mapping[str, str], name: str) -> 
 def _absent_then(then: Verdict) -> dict[str, str]:
     """Return what stood in the place of each attachment that could not be read then, as the old verdict tells it."""
     return {one.need: one.got for one in then.findings if one.code == "attachment-absent"}
+
+
+def _chosen_then(then: Verdict) -> bool:
+    """Return whether a dossier was chosen in place of the one that the report names."""
+    return any(one.code == "dossier-other" for one in then.findings)
 
 
 def _item_in(then: Verdict, digest: str | None, folders: Folders) -> tuple[Inputs | None, tuple[Needed, ...]]:

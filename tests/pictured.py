@@ -6,7 +6,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from conftest import REPORTS
+from conftest import h200_alone
 
 HEADER = (
     "unit_id,step,at_s,sm_clock_mhz,memory_clock_mhz,power_w,temperature_celsius,memory_temperature_celsius,"
@@ -27,7 +27,7 @@ STEPS = ("capacity/unit-1", *(f"{session}/{test}" for session in (1, 2, 3) for t
 
 
 def sample() -> dict[str, Any]:
-    return json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+    return json.loads(h200_alone())
 
 
 def rate(number_format: str, value: str, kind: str, pattern: str, path: str, wide: str = "4") -> dict[str, Any]:

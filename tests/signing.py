@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from conftest import REPORTS
+from conftest import h200_alone
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from harness.codec.canonical_base64 import encoded
@@ -104,7 +104,7 @@ def signed_root(document: dict[str, Any] | None = None) -> bytes:
 
 def report_bytes(change: Any = None) -> bytes:
     """Return the complete sample report, after one change to it."""
-    report = json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+    report = json.loads(h200_alone())
     report["configuration"]["bench"] = "example-bench"
     if change is not None:
         report = copy.deepcopy(report)

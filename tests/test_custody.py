@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPORTS
+from conftest import h200_alone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signing import report_bytes, root_document, signed_root
@@ -97,7 +97,7 @@ def log(chain: Chain, extra: Callable[[list[dict[str, Any]]], None] | None = Non
 
 
 def sample(change: Callable[[dict[str, Any]], object] | None = None) -> LabReport:
-    report = json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+    report = json.loads(h200_alone())
     report["custody_log"] = "custody.json"
     report["lot"]["lot_id"] = "SAMPLE-LOT-H200-01"
     report["lot"]["units_in_lot"] = len(UNITS)
@@ -572,7 +572,7 @@ class TestCommand:
         opened = ["--seals-removed", "S-1"]
         self.add("opened", "2026-08-03T09:00:00Z", LAB, *opened, signer="laboratory-1")
         self.add("measured", "2026-08-05T09:00:00Z", LAB, signer="laboratory-1")
-        report = json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+        report = json.loads(h200_alone())
         report["lot"] |= {"lot_id": "SAMPLE-LOT-H200-01", "units_in_lot": 1}
         Path("report.json").write_text(json.dumps(report))
         assert self.check("--report", "report.json") == 3

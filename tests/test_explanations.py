@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from conftest import REPORTS
+from conftest import REPORTS, h200_alone
 from test_cli import harness as command
 
 import harness
@@ -22,7 +22,7 @@ from harness.policy.language import Compare, Not
 from harness.policy.lint import atoms_of
 from harness.policy.region import mapped, order_of
 
-H200 = (REPORTS / "h200-sxm.json").read_bytes()
+H200 = h200_alone()
 B200 = (REPORTS / "b200-above-gate.json").read_bytes()
 CBC, POD = "case-by-case", "presumption-of-denial"
 

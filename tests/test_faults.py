@@ -84,7 +84,9 @@ def test_the_honest_twins_pass_without_a_finding(twin: str):
 @pytest.mark.parametrize("name", TABLE)
 def test_a_faulty_report_differs_from_its_twin_in_the_one_fact_that_it_names(name: str):
     row = TABLE[name]
+    # A fault is one of the report; the dossier that its twin names is not repeated.
     twin, faulty = read(REPORTS, row["twin"]), read(FAULTS, name)
+    twin.pop("dossier", None)
     *notes, said = faulty["notes"]
     assert notes == twin["notes"]
     assert said.startswith(f"A made sample. It differs from {row['twin']}.json in one fact, {row['place']}: ")

@@ -10,10 +10,12 @@ import pytest
 from conftest import add, both, codes, put
 from test_attestation import RAISED as OF_ATTESTATION
 from test_custody import RAISED as OF_CUSTODY
+from test_dossier import RAISED as OF_DOSSIERS
 from test_forensics import COPIES, THRESHOLDS
 from test_freshness import RAISED as OF_FRESHNESS
 from test_logged import RAISED as OF_LOGS
 from test_lots import OF_LOTS
+from test_redaction import RAISED as OF_REDACTION
 from test_roles import RAISED as OF_SIGNATURES
 from test_signed_reports import RAISED as OF_SIGNED_REPORTS
 from test_underperformance import THRESHOLDS as OF_UNDERPERFORMANCE
@@ -27,9 +29,11 @@ STATE = "lot.units.0.state"
 MADE_ELSEWHERE = (
     *OF_ATTESTATION,
     *OF_CUSTODY,
+    *OF_DOSSIERS,
     *OF_FRESHNESS,
     *OF_LOTS,
     *(code for code, *_ in OF_LOGS),
+    *OF_REDACTION,
     *OF_SIGNATURES,
     *OF_SIGNED_REPORTS,
 )
@@ -150,7 +154,7 @@ OPEN = [
     ("lot-size-absent", put("lot.units_in_lot", None)),
     ("lot-size-absent", put("transaction.units", 0)),
     ("capacity-unit-ambiguous", put("declared.copackaged_dram_capacity", {"value": "141", "unit": "GB"})),
-    ("criterion-unread", lambda r: r["transaction"]["examinations"].append({"criterion": "MU-12", "result": "hit"})),
+    ("criterion-unread", lambda r: r["transaction"]["examinations"].append({"criterion": "MU-21", "result": "hit"})),
     ("criterion-unread", lambda r: r["certifications"].append({"criterion": "DD-x", "status": "refused"})),
     ("examination-unsupported", put("transaction.examinations.0", {"criterion": "MU-01", "result": "clear"})),
     ("examination-unsupported", put("transaction.examinations.0.document.sha256", None)),

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import signing
-from conftest import REPORTS, ROOT
+from conftest import REPORTS, ROOT, h200_alone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signing import report_bytes, signed_report, signed_root
@@ -268,7 +268,7 @@ def test_what_a_report_shows_is_read_from_it():
 
 
 def test_a_challenge_that_was_revealed_is_known_by_its_digest():
-    data = json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+    data = json.loads(h200_alone())
     nonce = bytes(range(32))
     data["challenge"] = {"nonce": nonce.hex()}
     case = read_case(json.dumps(data).encode(), "report.json", None, None)

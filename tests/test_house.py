@@ -26,6 +26,7 @@ LAYERS = [
     "replay",
     "archive",
     "certificate",
+    "notice",
     "render",
     "cli",
 ]
@@ -36,8 +37,11 @@ SIDE_ROOMS = {
     "evidence": {"errors", "version", "model", "metrics", "codec", "evidence"},
     "lots": {"errors", "version", "model", "metrics", "codec", "evidence", "lots"},
     "ledger": {"errors", "version", "model", "metrics", "codec", "evidence", "ledger"},
+    "screening": {"errors", "version", "model", "metrics", "codec", "screening"},
 }
-USERS_OF_SIDE_ROOMS = {"authenticate", "judge", "plausible", "replay", "archive", "certificate", "cli", "codec"}
+USERS_OF_SIDE_ROOMS = {
+    *("authenticate", "judge", "plausible", "replay", "archive", "certificate", "notice", "cli", "codec"),
+}
 
 
 def modules() -> list[Path]:

@@ -239,7 +239,7 @@ def test_changing_a_constant_changes_the_answer(law_folder: Path):
         ("2022-10-13-us-bis-ac", None, None),
         ("ac-review", "capability", "above-declared"),
         ("s232", "tariff", "25-percent"),
-        ("744", "military-use", "blocked"),
+        ("744-end-uses", "military-use", "blocked"),
     ],
 )
 def test_removing_an_instrument_changes_the_answers(law_folder: Path, stem: str, lens: str | None, answer: str | None):
@@ -271,7 +271,7 @@ def test_an_empty_law_decides_nothing(tmp_path: Path):
         ("ac-review", "activity == export", "mood == export", "no metric, fact, definition or provision"),
         ("ac-review", 'reading = "AMB-17"', "", "several answers in one row"),
         ("ac-review", 'unit = "GB/s"', 'unit = "TPP/mm2"', "the unit TPP/mm2"),
-        ("744", 'then  = "clear"\n', "", "one of when and then"),
+        ("744-end-uses", 'then  = "clear"\n', "", "one of when and then"),
         ("s232", 'op    = "enact"', 'op    = "amend"', "amend as its first act"),
         ("s232", 'lens  = "tariff"', 'lens  = "levy"', "the lens levy"),
         ("s232", 'clock = ["entry"]', "clock = []", "no clock"),
@@ -386,6 +386,8 @@ BEGINS = {
     "us-bis-2026-05-31-guidance": set(),
     "us-bis-2026-07-14-uae": {date(2026, 7, 10)},
     "us-ear-744-end-uses": {date(2026, 1, 15)},
+    "us-ear-744-further-end-uses": {date(2026, 1, 15)},
+    "us-ear-748s2-certifications": {date(2026, 1, 15)},
     "us-proclamation-2026-01-14-s232": {date(2026, 1, 15)},
 }
 PROPOSED = {

@@ -3,14 +3,14 @@
 from datetime import date
 
 import pytest
-from conftest import REPORTS
+from conftest import h200_alone
 from placing import CBC, PD, POD, answers, placed
 
 import harness
 from harness.codec.law_files import read_law
 from harness.judge import explained
 
-H200 = (REPORTS / "h200-sxm.json").read_bytes()
+H200 = h200_alone()
 RTX4090, L40, L40S, H20 = "nvidia-rtx-4090", "nvidia-l40", "nvidia-l40s", "H20"
 NR = "not-required"
 TODAY = date(2026, 9, 24)

@@ -29,7 +29,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_specs_law_methods_and_schemas(wheel: Path):
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, inside in (("specs", "harness/specs"), ("harness/policy/instruments",) * 2,
-                           ("harness/codec/schemas",) * 2, ("harness/metrics/methods",) * 2):  # fmt: skip
+                           ("harness/codec/schemas",) * 2, ("harness/metrics/methods",) * 2,
+                           ("harness/screening/lists",) * 2):  # fmt: skip
         files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
         here = {f"{inside}/{path.relative_to(ROOT / folder)}" for path in files}
         assert here

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import REPORTS
+from conftest import h200_alone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,7 +96,7 @@ def test_every_value_is_found_once_and_stands_where_it_is_said_to(value: object,
 
 
 def test_every_value_of_the_sample_is_found():
-    data = (REPORTS / "h200-sxm.json").read_bytes()
+    data = h200_alone()
     assert len(list(members(data.decode()))) == count(json.loads(data))
 
 

@@ -286,6 +286,11 @@ def test_a_report_that_is_not_there_is_needed_by_its_digest(tmp_path: Path):
     (tmp_path / H200.name).write_bytes(H200.read_bytes() + b"\n")
     assert command("replay", path, cwd=tmp_path).returncode == 3
     shutil.copy(H200, tmp_path / "renamed.txt")
+    # The dossier that it was judged with is needed too, wherever it lies.
+    done = command("replay", path, cwd=tmp_path)
+    assert done.returncode == 3
+    assert f"need the dossier dossier with SHA-256 {then.receipt.inputs.dossier_sha256}" in done.stdout
+    shutil.copy(REPORTS / "dossiers" / H200.name, tmp_path / "also-renamed.txt")
     assert command("replay", path, cwd=tmp_path).returncode == 0
 
 
@@ -311,6 +316,7 @@ def test_the_default_is_beside_the_verdict_and_the_current_folder(tmp_path: Path
     assert command("replay", path, cwd=REPORTS).returncode == 0
     assert command("replay", path, cwd=tmp_path).returncode == 3
     shutil.copy(H200, tmp_path / "beside")
+    shutil.copytree(REPORTS / "dossiers", tmp_path / "beside" / "dossiers")
     assert command("replay", path, cwd=tmp_path).returncode == 0
     done = command("replay", path, "--reports", str(tmp_path / "none"))
     assert done.returncode == 2

@@ -11,6 +11,7 @@ from harness.checks.copies import samples_are_a_units_own, samples_are_not_resca
 from harness.checks.custody import custody_is_unbroken, measurements_lie_within_custody, times_are_in_order
 from harness.checks.device import device_is_what_the_report_calls_it, device_was_not_held_down
 from harness.checks.device_name import device_names_itself_alike
+from harness.checks.dossier import dossier_has_evidence, dossier_is_the_one_named
 from harness.checks.durations import samples_fit_their_times, sessions_are_long_enough
 from harness.checks.fingerprint import formats_fit_the_architecture
 from harness.checks.freshness import challenge_came_first, driver_was_released, report_is_of_its_day
@@ -25,6 +26,7 @@ from harness.checks.plausibility import (
 )
 from harness.checks.proofs import bandwidth_is_of_dram, formats_keep_their_ratio, results_are_products
 from harness.checks.recording import bench_is_unmodified, recorders_are_independent, waivers_change_nothing
+from harness.checks.redaction import parties_are_named
 from harness.checks.same_work import (
     data_make_a_difference_at_the_power_cap,
     driver_is_of_its_day,
@@ -82,6 +84,8 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     capacity_unit_is_plain,
     declaration_meets_the_makers_claim,
     statements_have_evidence,
+    dossier_is_the_one_named,
+    dossier_has_evidence,
     # Tampering and over-stating: whether what is stated was measured at all.
     samples_are_a_units_own,
     samples_are_not_rescaled,
@@ -105,6 +109,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     recorders_are_independent,
     bench_is_unmodified,
     waivers_change_nothing,
+    parties_are_named,
 )
 
 

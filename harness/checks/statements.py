@@ -47,28 +47,28 @@ def statements_have_evidence(case: Case) -> Iterator[Finding]:
     report = case.report
     latest = report.dates.export if report.dates else None
     for n, examination in enumerate(report.transaction.examinations if report.transaction else ()):
-        yield from _examination_faults(n, examination, latest)
+        yield from examination_faults(f"transaction.examinations[{n}]", examination, latest)
     for n, certification in enumerate(report.certifications):
-        yield from _certification_faults(n, certification, latest)
+        yield from certification_faults(f"certifications[{n}]", certification, latest)
     if report.laboratory_conclusion is not None:
         got = report.laboratory_conclusion[:60]
         yield Finding(code="conclusion-ignored", where="laboratory_conclusion", got=got, need="evidence")
 
 
-def _examination_faults(n: int, examination: Examination, latest: Day | None) -> Iterator[Finding]:
+def examination_faults(where: str, examination: Examination, latest: Day | None) -> Iterator[Finding]:
+    """Name what an examination lacks to count, at its place."""
     lacking = evidence_missing(examination.document, examination.examined_by, examination.examined_on, latest)
     # A hit needs no proof to count against the transaction.
     if lacking is not None and examination.result == "clear":
         got = f'{examination.criterion} "{examination.result}" {lacking}'
-        where = f"transaction.examinations[{n}]"
         yield Finding(code="examination-unsupported", where=where, got=got, need="digest, who, when, before export")
 
 
-def _certification_faults(n: int, certification: Certification, latest: Day | None) -> Iterator[Finding]:
+def certification_faults(where: str, certification: Certification, latest: Day | None) -> Iterator[Finding]:
+    """Name what a certification lacks to count, at its place."""
     lacking = evidence_missing(certification.document, certification.certified_by, certification.certified_on, latest)
     if lacking is not None and certification.status in ("supplied", "committed"):
         got = f'{certification.criterion} "{certification.status}" {lacking}'
-        where = f"certifications[{n}]"
         yield Finding(code="certification-unsupported", where=where, got=got, need="digest, who, when, before export")
 
 

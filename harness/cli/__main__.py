@@ -42,6 +42,8 @@ _COMMANDS = (
     *("key", "trust", "sign", "certificate"),
     *("custody", "challenge", "state", "attest"),
     *("lot", "ledger"),
+    *("nac", "redact"),
+    *("lists", "screen"),
     *("chips", "lint", "schema", "new", "explain"),
 )
 

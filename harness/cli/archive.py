@@ -66,6 +66,9 @@ def add_to(commands: Any) -> None:
         help="where what a verdict was made from lies, found by digest (default: beside it, and the current folder)",
     )
     asked = command.add_argument_group("how reports are judged; a verdict has it in its receipt")
+    asked.add_argument(
+        "--dossier", metavar="FILE", help="the dossier of the transaction, in place of the one that the report names"
+    )
     asked.add_argument("--as-of", metavar="DAY", type=day, help="a day, YYYY-MM-DD, in place of all four dates")
     asked.add_argument("--lens", metavar="NAME", action="append", help="ask only this lens; may stand several times")
     add_selection(asked)
@@ -167,6 +170,7 @@ def _bundles(source: str, arguments: argparse.Namespace, law: "Law") -> "tuple[l
     from harness.codec.enveloped_reports import is_enveloped
     from harness.codec.report_files import read_bytes
     from harness.codec.verdict_files import LIMITS, schema_of
+    from harness.judge import chosen_dossier
 
     if source == "-":
         raise WrongUsage("an archive is made of files; next: harness archive REPORT -o ARCHIVE")
@@ -174,8 +178,10 @@ def _bundles(source: str, arguments: argparse.Namespace, law: "Law") -> "tuple[l
     if is_enveloped(data) or schema_of(data, source).startswith("lab-report/"):
         lenses = None if arguments.lens is None else tuple(arguments.lens)
         trust = chosen_trust(arguments)
-        return [bundle_of_report(source, law, as_of=arguments.as_of, lenses=lenses, trust=trust)], Exit.PASS
-    if arguments.as_of or arguments.lens or law.selection != type(law.selection)():
+        dossier = chosen_dossier(arguments.dossier)
+        bundle = bundle_of_report(source, law, as_of=arguments.as_of, lenses=lenses, trust=trust, dossier=dossier)
+        return [bundle], Exit.PASS
+    if arguments.as_of or arguments.lens or arguments.dossier or law.selection != type(law.selection)():
         raise WrongUsage(f"{source} is a verdict: its receipt says how it was made; options are for reports")
     return _of_verdicts(source, arguments.reports)
 

@@ -27,6 +27,7 @@ def add_to(commands: Any) -> None:
         "name",
         choices=(
             "lab-report",
+            "dossier",
             "chip-spec",
             "system-spec",
             "memory-spec",
@@ -54,6 +55,13 @@ def add_to(commands: Any) -> None:
             "certificate",
             "ledger-event",
             "ledger-cap",
+            "nac-notice",
+            "nac-check",
+            "redaction-key",
+            "csl-snapshot",
+            "csl-import",
+            "screening",
+            "screen-decisions",
         ),
         help="which document",
     )

@@ -14,6 +14,7 @@ from harness.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
     from harness.authenticate import Trust
+    from harness.codec.report_files import FoundDossier
     from harness.model.case import Case
     from harness.model.verdict import Verdict
     from harness.policy.law import Law
@@ -23,6 +24,7 @@ examples:
   harness verify report.json
   harness verify report.json --as-of 2026-01-14
   harness verify report.json --lens capability review-policy
+  harness verify report.json --dossier dossier.json
   harness verify report.json --require assurance=below
   harness verify report.dsse.json --trust-root root.json --trust-root-sha256 HEX
   harness verify report.dsse.json --trust-root root.json --trust-root-sha256 HEX \
@@ -48,13 +50,19 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("reports", metavar="REPORT", nargs="*", help='a lab report, or "-" for standard input')
+    command.add_argument(
+        "--dossier",
+        metavar="FILE",
+        help="the dossier of the transaction (dossier/1), in place of the one that the report names; of one report",
+    )
     command.add_argument("--as-of", metavar="DAY", type=day, help="a day, YYYY-MM-DD, in place of all four dates")
     command.add_argument(
         "--lens",
         metavar="NAME",
         nargs="+",
         action="extend",
-        help="ask only these lenses, and the evidence: capability, classification, review-policy, tariff, military-use",
+        help="ask only these lenses, and the evidence: capability, classification, review-policy, tariff, "
+        "military-use, certifications",
     )
     command.add_argument(
         "--format",
@@ -104,14 +112,15 @@ def run(arguments: argparse.Namespace) -> Exit:
     reports, lenses = _sorted_out(arguments, law.lenses)
     if arguments.log_proof is not None and len(reports) > 1:
         raise WrongUsage("a log proof is of one report; verify each with its own")
+    dossier = _dossier(arguments, reports)
     progress = Progress(len(reports), "verifying")
-    printer = _explainer(arguments, law, trust) or _printer(arguments.format, len(reports) > 1, law)
+    printer = _explainer(arguments, law, trust, dossier) or _printer(arguments.format, len(reports) > 1, law)
     codes, copies, seen = [], 0, SeriesSeen()
     for source in reports:
         data = b""
         try:
             data = read_bytes(source)
-            case = _case(arguments, data, source, trust)
+            case = _case(arguments, data, source, trust, dossier)
             verdict = decide(case, law, lenses, required)
         except UnreadableInput as error:
             progress.clear()
@@ -131,13 +140,31 @@ def run(arguments: argparse.Namespace) -> Exit:
     return gravest([*codes, Exit.UNDECIDED] if copies else codes)
 
 
-def _case(arguments: argparse.Namespace, data: bytes, source: str, trust: "Trust") -> "Case":
+def _dossier(arguments: argparse.Namespace, reports: list[str]) -> "FoundDossier | None":
+    """Return the dossier that is given, which is one of one transaction.
+
+    Raises:
+        WrongUsage: Several reports.
+        UnreadableInput: Its file cannot be read.
+    """
+    from harness.judge import chosen_dossier
+
+    if arguments.dossier is not None and len(reports) > 1:
+        raise WrongUsage("--dossier is the dossier of one report; next: let each report name its own")
+    if arguments.dossier == "-" and "-" in reports:
+        raise WrongUsage('"-" can stand for standard input once')
+    return chosen_dossier(arguments.dossier)
+
+
+def _case(
+    arguments: argparse.Namespace, data: bytes, source: str, trust: "Trust", dossier: "FoundDossier | None"
+) -> "Case":
     """Return the case of a report; where there is a state file, it is asked, and remembers what it did not know."""
     from harness.authenticate import authenticated
     from harness.codec.report_files import beside
     from harness.judge import folder_of
 
-    held = beside(folder_of(source))
+    held = beside(folder_of(source), dossier)
     if arguments.state is None:
         return authenticated(data, source, arguments.as_of, held, trust)[0]
     from harness.codec.state_file import opened_state
@@ -180,7 +207,9 @@ def _printer(form: str, many: bool, law: "Law") -> "Printer":
     return JUnit() if form == "junit" else Sarif(law)
 
 
-def _explainer(arguments: argparse.Namespace, law: "Law", trust: "Trust") -> "Printer | None":
+def _explainer(
+    arguments: argparse.Namespace, law: "Law", trust: "Trust", dossier: "FoundDossier | None"
+) -> "Printer | None":
     """Return what answers questions about a verdict, where any is asked."""
     if not (arguments.why or arguments.why_not or arguments.what_if or arguments.flip):
         return None
@@ -190,7 +219,7 @@ def _explainer(arguments: argparse.Namespace, law: "Law", trust: "Trust") -> "Pr
         raise WrongUsage("--why-not, --what-if and --flip ask about the law, and --require goes beyond it")
     from harness.cli.why import Explainer
 
-    return Explainer(arguments, law, trust)
+    return Explainer(arguments, law, trust, dossier)
 
 
 class Printer(Protocol):

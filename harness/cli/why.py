@@ -8,6 +8,7 @@ from harness.errors import UnreadableInput
 
 if TYPE_CHECKING:
     from harness.authenticate import Trust
+    from harness.codec.report_files import FoundDossier
     from harness.model.verdict import Verdict
     from harness.policy.law import Law
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 class Explainer:
     """Prints every verdict with its explanation; as JSON one object each, of several a list."""
 
-    def __init__(self, arguments: argparse.Namespace, law: "Law", trust: "Trust") -> None:
-        self.arguments, self.law, self.trust = arguments, law, trust
+    def __init__(
+        self, arguments: argparse.Namespace, law: "Law", trust: "Trust", dossier: "FoundDossier | None"
+    ) -> None:
+        self.arguments, self.law, self.trust, self.dossier = arguments, law, trust, dossier
         self.as_json, self.many, self.printed = arguments.format == "json", len(arguments.reports) > 1, 0
 
     def judged(self, source: str, data: bytes, verdict: "Verdict") -> None:
@@ -36,6 +39,7 @@ class Explainer:
             why_not=asked.why_not,
             what_if=asked.what_if,
             flip=asked.flip,
+            dossier=self.dossier,
         )
         if self.as_json:
             self._json(found.model_dump_json(by_alias=True, indent=2))

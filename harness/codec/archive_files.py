@@ -253,6 +253,14 @@ def _pointers(case: ArchivedCase) -> Iterator[tuple[str, str, Role]]:
             yield f"attachments.{name}", path, "attachment"
     for n, path in enumerate(case.specs):
         yield f"specs[{n}]", path, "spec"
+    beside: tuple[tuple[str, str | None, Role], ...] = (
+        ("trust_root", case.trust_root, "trust-root"),
+        ("log_proof", case.log_proof, "log-proof"),
+        ("dossier", case.dossier, "dossier"),
+    )
+    for where, one, role in beside:
+        if one is not None:
+            yield where, one, role
 
 
 def altered_members(archive: OpenArchive, tick: Tick = _no_tick) -> Iterator[Fault]:

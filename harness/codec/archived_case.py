@@ -9,6 +9,7 @@ from harness.codec.archive_files import OpenArchive, Tick, altered_members
 from harness.codec.enveloped_reports import report_in
 from harness.codec.law_files import law_digest
 from harness.codec.method_files import method_from
+from harness.codec.report_files import FoundDossier
 from harness.codec.retention import retention_of, years_after
 from harness.codec.spec_files import chip_from
 from harness.codec.subjects import subject_from
@@ -55,6 +56,8 @@ class Archived:
     archive: OpenArchive
     case: ArchivedCase
     absent: dict[str, str]
+    # Whether a dossier was chosen then in place of the one that the report names.
+    chosen: bool = False
 
     def spec(self, chip: str) -> tuple[ChipSpec, str] | None:  # noqa: ARG002 - the case has one chip, or none is known.
         path = next(iter(self.case.specs), None)
@@ -69,6 +72,12 @@ class Archived:
         if path is None:
             return ReadAttachment(sha256=None, fault=self.absent.get(name))
         return self.archive.stream(path)
+
+    def dossier(self, file: str | None) -> FoundDossier | None:  # noqa: ARG002 - the case has one, or none.
+        path = self.case.dossier
+        if path is None:
+            return None
+        return FoundDossier(content=self.archive.read(path), source=path, chosen=self.chosen)
 
 
 def subject_of(archive: OpenArchive, case: ArchivedCase) -> Subject:
@@ -170,6 +179,7 @@ def _inputs(archive: OpenArchive, case: ArchivedCase) -> Inputs:
         spec_sha256=specs[0] if specs else None,
         method_sha256=of_method if case.report is not None else None,
         attachments_sha256=beside,
+        dossier_sha256=case.dossier and digests[case.dossier],
     )
 
 

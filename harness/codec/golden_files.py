@@ -16,7 +16,9 @@ from harness.model.protected import ProtectedCase, ProtectedCases
 from harness.model.survey import SurveyText
 
 # Documents that a report attaches or is verified by.
-_OTHER = re.compile(rb'"schema": "(?:custody-log|lot-draw|lot-manifest)/|"payloadType": "application/vnd[.]harness[.]')
+_OTHER = re.compile(
+    rb'"schema": "(?:custody-log|dossier|lot-draw|lot-manifest)/|"payloadType": "application/vnd[.]harness[.]'
+)
 
 
 def read_lock_file(path: Path | None = None) -> tuple[DecisionsLock, dict[object, int]]:

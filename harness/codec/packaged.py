@@ -18,7 +18,9 @@ BUILDABLE = PACKAGE / "impact" / "buildable.toml"
 DECISIONS = PACKAGE / "impact" / "decisions.lock"
 PROTECTED = PACKAGE / "impact" / "protected.toml"
 SURVEY = PACKAGE / "impact" / "survey.toml"
+SCREENING = PACKAGE / "screening"
 SCHEMAS = PACKAGE / "codec" / "schemas"
+SCREENING = PACKAGE / "screening"
 
 
 def specs_folder() -> Path:

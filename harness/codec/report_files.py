@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from harness.codec.digest import sha256
+from harness.codec.documents import from_json
 from harness.codec.enveloped_reports import report_in
 from harness.codec.method_files import read_method
 from harness.codec.spec_files import read_spec
@@ -21,6 +22,9 @@ from harness.model.chip_spec import ChipSpec
 from harness.model.document import FIGURE, Day
 from harness.model.lab_report import LabReport, attached_documents
 from harness.model.method import MethodParameters
+
+if TYPE_CHECKING:
+    from harness.model.dossier import Dossier
 
 _LINE = re.compile(FIGURE.encode("ascii"))
 _LONGEST_LINE = 40
@@ -45,12 +49,31 @@ class Holdings(Protocol):
             OSError: The file is there and cannot be opened.
         """
 
+    def dossier(self, file: str | None) -> "FoundDossier | None":
+        """Return the dossier that was given, or else the one of this name; None where there is none.
+
+        Raises:
+            UnreadableInput: The file is there and cannot be read.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundDossier:
+    """The bytes of a dossier. One that was chosen is read even where the report names another."""
+
+    content: bytes
+    source: str
+    chosen: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
     """Spec and method that come with the harness; attachments as they are opened by name."""
 
     opened: Callable[[str], BinaryIO | ReadAttachment]
+    # Where dossiers are looked for that a report names, and the one that was given in its place.
+    folder: Path | None = None
+    given: FoundDossier | None = None
 
     def spec(self, chip: str) -> tuple[ChipSpec, str] | None:
         return read_spec(chip)
@@ -61,16 +84,22 @@ class Shipped:
     def attachment(self, name: str) -> BinaryIO | ReadAttachment:
         return self.opened(name)
 
+    def dossier(self, file: str | None) -> FoundDossier | None:
+        if self.given is not None or self.folder is None or file is None:
+            return self.given
+        path = self.folder / file
+        return FoundDossier(content=read_bytes(path), source=str(path)) if path.is_file() else None
 
-def beside(folder: Path | None) -> Shipped:
-    """Return what is held where attachments lie in a folder; without one there are none."""
+
+def beside(folder: Path | None, dossier: FoundDossier | None = None) -> Shipped:
+    """Return what is held where attachments lie in a folder; without one there are none. A dossier may be given."""
 
     def opened(name: str) -> BinaryIO | ReadAttachment:
         if folder is None or not (folder / name).is_file():
             return ReadAttachment(sha256=None)
         return (folder / name).open("rb")
 
-    return Shipped(opened)
+    return Shipped(opened, folder, dossier)
 
 
 def opened(path: str | Path) -> BufferedReader:
@@ -141,6 +170,7 @@ def case_with(report: LabReport, report_sha256: str, as_of: Day | None, holdings
     method, method_sha256 = holdings.method()
     wanted = {one.raw.attachment for one in report.measurements if one.raw is not None}
     documents = attached_documents(report)
+    dossier, dossier_sha256 = _dossier(report, holdings)
     return Case(
         report=report,
         report_sha256=report_sha256,
@@ -159,7 +189,24 @@ def case_with(report: LabReport, report_sha256: str, as_of: Day | None, holdings
             )
             for one in report.attachments
         },
+        dossier=dossier,
+        dossier_sha256=dossier_sha256,
     )
+
+
+def _dossier(report: LabReport, holdings: Holdings) -> "tuple[Dossier | None, str | None]":
+    """Return the dossier and its digest; of a file that merely lies where another is named, only the digest."""
+    named = report.dossier
+    found = holdings.dossier(named.file if named is not None else None)
+    if found is None:
+        return None, None
+    digest = sha256(found.content)
+    if named is not None and named.sha256 != digest and not found.chosen:
+        return None, digest
+    # A report without a dossier pays for none of its models.
+    from harness.model.dossier import Dossier
+
+    return from_json(Dossier, found.content, found.source), digest
 
 
 def _read_attachment(

@@ -12,9 +12,11 @@ from harness.model.attestation import AttestationRecord
 from harness.model.certificate import Certificate
 from harness.model.challenge import IssuedChallenge
 from harness.model.chip_spec import ChipSpec
+from harness.model.csl_snapshot import CslImport, CslSnapshot
 from harness.model.custody import ChainEvent, CustodyLog
 from harness.model.custody_check import CustodyCheck
 from harness.model.document import Document
+from harness.model.dossier import Dossier
 from harness.model.explanation import Explanation
 from harness.model.impact import Impact
 from harness.model.lab_report import LabReport
@@ -25,8 +27,12 @@ from harness.model.lot_draw import LotDraw
 from harness.model.lot_manifest import LotManifest
 from harness.model.lot_plan import LotPlan
 from harness.model.memory_spec import MemorySpec
+from harness.model.nac_notice import NacCheck, NacNotice
 from harness.model.plausible_table import Plausible
+from harness.model.redaction import RedactionKey
 from harness.model.replay import Replay
+from harness.model.screen_decisions import ScreenDecisions
+from harness.model.screening import Screening
 from harness.model.seen import SeenState
 from harness.model.signed_report import Statement
 from harness.model.system_spec import SystemSpec
@@ -38,6 +44,7 @@ from harness.model.verdict import Refusal, Verdict
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: dict[str, type[Document]] = {
     "lab-report": LabReport,
+    "dossier": Dossier,
     "chip-spec": ChipSpec,
     "system-spec": SystemSpec,
     "memory-spec": MemorySpec,
@@ -65,6 +72,13 @@ MODELS: dict[str, type[Document]] = {
     "certificate": Certificate,
     "ledger-event": LedgerEvent,
     "ledger-cap": LedgerCap,
+    "nac-notice": NacNotice,
+    "nac-check": NacCheck,
+    "redaction-key": RedactionKey,
+    "csl-snapshot": CslSnapshot,
+    "csl-import": CslImport,
+    "screening": Screening,
+    "screen-decisions": ScreenDecisions,
 }
 # What the harness writes, and nobody hands in.
 _OUTPUTS = frozenset(
@@ -85,6 +99,10 @@ _OUTPUTS = frozenset(
         "lot-acceptance",
         "certificate",
         "ledger-cap",
+        "nac-check",
+        "csl-snapshot",
+        "csl-import",
+        "screening",
     }
 )
 

@@ -37,10 +37,12 @@ from harness.policy.law import Law
 def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
     """Return a lab report about this chip in which everything that only a laboratory knows is null.
 
-    The criteria to examine and the certifications to supply are the ones that the law files name.
+    The criteria to examine and the certifications to supply are the ones that the law files name; those that only a
+    dossier answers are left to that.
     """
-    examined = _named(law, "examined:")
-    certified = _named(law, "certified:")
+    further = {one.fact for text in law.instruments.values() for one in text.criteria if one.needs == "dossier"}
+    examined = [name for name in named(law, "examined:") if f"examined:{name}" not in further]
+    certified = named(law, "certified:")
     report: dict[str, Any] = {
         "schema": "lab-report/0",
         "report_id": "NEW-REPORT",
@@ -48,9 +50,9 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
             "Skeleton: complete what is null, and repeat or leave out parts of lists as the case has them.",
             "What stays null is unknown, and unknown never passes; harness verify names what is missing.",
         ],
-        "laboratory": {**_empty(Laboratory), "accreditations": [_empty(Accreditation)]},
+        "laboratory": {**empty(Laboratory), "accreditations": [empty(Accreditation)]},
         "product": {
-            **_empty(Product),
+            **empty(Product),
             "chip": spec.id,
             "manufacturer": spec.manufacturer,
             "name": spec.name,
@@ -58,35 +60,35 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
             "has_non_planar_logic_die": spec.has_non_planar_logic_die,
         },
         "declared": {
-            **_empty(Declared),
-            "tpp": _empty(DeclaredTpp),
-            "total_dram_bandwidth": _empty(DeclaredBandwidth),
-            "interconnect_bandwidth": _empty(DeclaredBandwidth),
-            "copackaged_dram_capacity": _empty(DeclaredCapacity),
-            "peak_power_at_max_tpp": _empty(DeclaredPower),
-            "application": _empty(NamedDocument),
+            **empty(Declared),
+            "tpp": empty(DeclaredTpp),
+            "total_dram_bandwidth": empty(DeclaredBandwidth),
+            "interconnect_bandwidth": empty(DeclaredBandwidth),
+            "copackaged_dram_capacity": empty(DeclaredCapacity),
+            "peak_power_at_max_tpp": empty(DeclaredPower),
+            "application": empty(NamedDocument),
         },
-        "lot": {**_empty(Lot), "units": [_unit()]},
-        "configuration": _empty(Configuration),
-        "environment": _empty(Environment),
+        "lot": {**empty(Lot), "units": [_unit()]},
+        "configuration": empty(Configuration),
+        "environment": empty(Environment),
         "measurements": [
             _measurement("compute_rate", "TFLOP/s"),
             _measurement("total_dram_bandwidth", "GB/s"),
             _measurement("interconnect_bandwidth", "GB/s"),
             _measurement("copackaged_dram_capacity", "MiB"),
         ],
-        "custody": [{**_empty(CustodyEvent), "evidence": _empty(NamedDocument)} for _ in ("to", "from")],
+        "custody": [{**empty(CustodyEvent), "evidence": empty(NamedDocument)} for _ in ("to", "from")],
         "transaction": {
-            **_empty(Transaction),
-            "licence_application": _empty(NamedDocument),
-            "parties": [_empty(Party, role=role) for role in ("exporter", "ultimate-consignee", "end-user")],
-            "import_entry": _empty(ImportEntry),
-            "examinations": [_statement("result", "examined", criterion) for criterion in examined],
+            **empty(Transaction),
+            "licence_application": empty(NamedDocument),
+            "parties": [empty(Party, role=role) for role in ("exporter", "ultimate-consignee", "end-user")],
+            "import_entry": empty(ImportEntry),
+            "examinations": [statement("result", "examined", criterion) for criterion in examined],
         },
-        "certifications": [_statement("status", "certified", criterion) for criterion in certified],
-        "dates": _empty(ReportDates),
-        "challenge": _empty(Challenge),
-        "session": _empty(TestSession),
+        "certifications": [statement("status", "certified", criterion) for criterion in certified],
+        "dates": empty(ReportDates),
+        "challenge": empty(Challenge),
+        "session": empty(TestSession),
         "attachments": [],
     }
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
@@ -94,34 +96,36 @@ def lab_report_skeleton(spec: ChipSpec, law: Law) -> str:
     return text
 
 
-def _named(law: Law, family: str) -> list[str]:
+def named(law: Law, family: str) -> list[str]:
+    """Return the names that the law reads in a family of facts, such as "examined:"."""
     return [fact.removeprefix(family) for fact in law.facts if fact.startswith(family)]
 
 
-def _empty(part: type[Document], **required: Any) -> dict[str, Any]:
-    """Return a part of the report as its defaults leave it."""
+def empty(part: type[Document], **required: Any) -> dict[str, Any]:
+    """Return a part of a document as its defaults leave it."""
     filled: dict[str, Any] = json.loads(part.model_validate_json(json.dumps(required)).model_dump_json(by_alias=True))
     return filled
 
 
 def _unit() -> dict[str, Any]:
-    links = [_empty(Link, name=name) for name in ("links to other chips", "lanes of the system bus")]
-    return {**_empty(TestedUnit, unit_id="unit-1"), "state": {**_empty(UnitState), "links": links}}
+    links = [empty(Link, name=name) for name in ("links to other chips", "lanes of the system bus")]
+    return {**empty(TestedUnit, unit_id="unit-1"), "state": {**empty(UnitState), "links": links}}
 
 
 def _measurement(measurand: str, unit: str) -> dict[str, Any]:
     return {
-        **_empty(Measurement, unit_id="unit-1", measurand=measurand, unit=unit),
-        "method": _empty(Method, name="name of the method"),
-        "raw": _empty(RawSamples, unit=unit),
+        **empty(Measurement, unit_id="unit-1", measurand=measurand, unit=unit),
+        "method": empty(Method, name="name of the method"),
+        "raw": empty(RawSamples, unit=unit),
     }
 
 
-def _statement(field: str, verb: str, criterion: str) -> dict[str, Any]:
+def statement(field: str, verb: str, criterion: str) -> dict[str, Any]:
+    """Return an examination or a certification of which nothing is known yet but its criterion."""
     return {
         "criterion": criterion,
         field: None,
         f"{verb}_by": None,
         f"{verb}_on": None,
-        "document": _empty(NamedDocument),
+        "document": empty(NamedDocument),
     }

@@ -23,6 +23,7 @@ from harness.model.certificate import (
 )
 from harness.model.lab_report import Laboratory, NamedDocument, Product, Transaction
 from harness.model.quantity import as_text
+from harness.model.redaction import is_redacted
 from harness.model.verdict import Lens, Reason, Verdict
 
 # The short names of the criteria on a laboratory, and why each stands for it.
@@ -95,7 +96,7 @@ def _no_shipment(case: Case) -> Iterator[Fault]:
     if not transaction.units:
         need = "the number of units that ship (15 CFR 748 Supp. 2, paragraph (dd)(1)(ix))"
         yield Fault(where="transaction.units", got="nothing", need=need)
-    if not any(party.name for party in transaction.parties):
+    if not any(party.name and not is_redacted(party.name) for party in transaction.parties):
         need = "the parties, in which the laboratory may hold no stake (paragraph (dd)(3)(i)(B))"
         yield Fault(where="transaction.parties", got="no party that is named", need=need)
 

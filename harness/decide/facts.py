@@ -1,17 +1,19 @@
 """What the report states, as the facts that the law asks for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import TypeVar
 
 from harness.checks.statements import evidence_missing
 from harness.decide.figures import QuantityEvidence, Reading
 from harness.decide.laboratory import NO_PLACE, laboratory_facts
+from harness.decide.parties import parties_of
 from harness.metrics.guard_band import at_or_below
 from harness.model.case import Case
 from harness.model.finding import Finding
-from harness.model.lab_report import Party
+from harness.model.lab_report import Certification, Examination, Party
 from harness.model.quantity import as_text
 from harness.policy.box import NOT_STATED, Fact, stated
 from harness.policy.law import KnownNames
@@ -59,7 +61,7 @@ _DECIDING_ROLES = ("end-user", "ultimate-consignee")
 
 def recipients(case: Case) -> list[Recipient]:
     """Return every party that the goods reach, those of the same places once; without an end user, an unknown one."""
-    parties = case.report.transaction.parties if case.report.transaction else ()
+    parties = parties_of(case)
     found: dict[tuple[object, ...], Recipient] = {}
     for party in parties:
         decides = party.role in _DECIDING_ROLES
@@ -175,7 +177,9 @@ def _of_values(values: set[str]) -> Fact:
 
 
 def _examinations(case: Case) -> dict[str, Fact]:
-    transaction = case.report.transaction
+    transaction, dossier = case.report.transaction, case.dossier
+    of_report = transaction.examinations if transaction else ()
+    of_dossier = dossier.examinations if dossier else ()
     statements = [
         _Statement(
             name=f"examined:{one.criterion}",
@@ -184,12 +188,23 @@ def _examinations(case: Case) -> dict[str, Fact]:
             evidence=f"by {one.examined_by} on {one.examined_on}",
             note=one.remark,
         )
-        for one in (transaction.examinations if transaction else ())
+        for one in _spoken(of_report, of_dossier, lambda one: one.result)
     ]
     return _stated_facts(statements, {"hit": "hit", "clear": "clear"}, adverse="hit")
 
 
+S = TypeVar("S", Examination, Certification)
+
+
+def _spoken(one: tuple[S, ...], other: tuple[S, ...], said: Callable[[S], str | None]) -> Iterator[S]:
+    """Yield the statements of both documents; where one of them says nothing of a criterion, the other speaks."""
+    for own, others in ((one, other), (other, one)):
+        told = {statement.criterion for statement in others if said(statement) is not None}
+        yield from (statement for statement in own if said(statement) is not None or statement.criterion not in told)
+
+
 def _certifications(case: Case) -> dict[str, Fact]:
+    of_dossier = case.dossier.certifications if case.dossier else ()
     statements = [
         _Statement(
             name=f"certified:{one.criterion}",
@@ -197,7 +212,7 @@ def _certifications(case: Case) -> dict[str, Fact]:
             lacking=evidence_missing(one.document, one.certified_by, one.certified_on, _export_day(case)),
             evidence=f"by {one.certified_by} on {one.certified_on}",
         )
-        for one in case.report.certifications
+        for one in _spoken(case.report.certifications, of_dossier, lambda one: one.status)
     ]
     return _stated_facts(statements, {"refused": "no", "supplied": "yes", "committed": "yes"}, adverse="no")
 
@@ -355,6 +370,7 @@ _PLACE_OF = {
 _PLACE_OF_FAMILY = {
     "examined": "transaction.examinations[{}]",
     "certified": "certifications[{}]",
+    "shown": "what the dossier shows for {}",
     "declared": "declared.{}",
     "confirmed": "measurements of {}",
 }
@@ -370,7 +386,7 @@ def place_of(name: str) -> str:
     return _PLACE_OF_FAMILY[family].format(rest) if rest else _PLACE_OF.get(name, name)
 
 
-_ADVERSE = {"examined:": "hit", "certified:": "no", "confirmed:": "no"}
+_ADVERSE = {"examined:": "hit", "certified:": "no", "shown:": "no", "confirmed:": "no"}
 
 
 def adverse_facts(facts: Mapping[str, Fact]) -> list[str]:

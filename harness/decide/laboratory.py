@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.custody import same_name
 from harness.model.case import Case
+from harness.model.redaction import is_redacted
 from harness.policy.box import NOT_STATED, Fact, stated, truth
 
 if TYPE_CHECKING:
@@ -65,8 +66,10 @@ def _as_a_party(case: Case, names: Iterable[str | None]) -> Fact | None:
 
 
 def _parties(case: Case) -> list[str | None]:
+    """Return the name of every party; of one whose name was taken out nothing is known."""
     transaction = case.report.transaction
-    return [party.name for party in transaction.parties] if transaction else []
+    names = [party.name for party in transaction.parties] if transaction else []
+    return [None if is_redacted(name) else name for name in names]
 
 
 def _as_trusted(case: Case, laboratory: "TrustedLaboratory") -> dict[str, Fact]:

@@ -10,6 +10,8 @@ from typing import Any
 from harness.checks import all_findings
 from harness.decide.aspects import reached
 from harness.decide.assurance import assurance
+from harness.decide.criteria import criterion_rows
+from harness.decide.dossier import dossier_facts, dossier_figures
 from harness.decide.facts import (
     Recipient,
     absent_evidence,
@@ -64,7 +66,7 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None, required: tupl
     Raises:
         WrongUsage: A lens that the law does not have, or a requirement that does not exist.
     """
-    asked, required = _asked(law, lenses), checked(required)
+    asked, required = _asked(case, law, lenses), checked(required)
     dates = dates_of(case)
     # 1. What the evidence shows of itself.
     findings = all_findings(case)
@@ -103,21 +105,25 @@ def decide(case: Case, law: Law, lenses: LensNames | None = None, required: tupl
         findings=tuple(_record(finding) for finding in findings),
         assurance=statements,
         reached=aspects,
+        criteria=criterion_rows(law, asked, dates, box) if case.dossier is not None else (),
         required=requirements,
         fingerprints=tuple(fingerprints(case)),
         receipt=_receipt(case, law, dates, asked, required),
     )
 
 
-def _asked(law: Law, lenses: LensNames | None) -> LensNames:
+def _asked(case: Case, law: Law, lenses: LensNames | None) -> LensNames:
     unknown = [str(name) for name in lenses or () if name not in law.lenses]
     if unknown:
         raise WrongUsage(f"no lens {', '.join(unknown)}; there are {', '.join(law.lenses)}")
     if lenses is not None and not lenses:
         raise WrongUsage(f"no lens asked; there are {', '.join(law.lenses)}")
     # Whatever is asked rests on the evidence, so that question is always asked too.
+    has = {None} | ({"dossier"} if case.dossier is not None or case.report.dossier is not None else set())
     return tuple(
-        name for name, lens in law.lenses.items() if lenses is None or name in lenses or lens.basis == "method"
+        name
+        for name, lens in law.lenses.items()
+        if lens.basis == "method" or (lens.needs in has if lenses is None else name in lenses)
     )
 
 
@@ -139,7 +145,9 @@ def _box(case: Case, law: Law, evidence: Mapping[str, QuantityEvidence]) -> tupl
     figures["io_bandwidth_but_volatile_memory"] = io_bandwidth_gb_s(case.spec) if case.spec else UNKNOWN
     by_reading = {fact: stated(value, note="by the reading that is followed") for fact, value in law.given.items()}
     facts = with_known_names({**facts_of(case, evidence, _quantities_to_confirm(law)), **by_reading}, law.names)
-    return Box(figures={**figures, "applicable_die_area_mm2": area}, facts=facts), note
+    figures |= {**dossier_figures(case.dossier), "applicable_die_area_mm2": area}
+    stated_facts = dossier_facts(case, law, dates_of(case)["export"], Box(figures=figures, facts=facts))
+    return Box(figures=figures, facts={**facts, **stated_facts}), note
 
 
 def _boxes(case: Case, law: Law, findings: list[Finding], box: Box) -> BoxOf:
@@ -365,5 +373,6 @@ def _receipt(
             spec_sha256=case.spec_sha256,
             method_sha256=case.method_sha256,
             attachments_sha256={name: read.sha256 for name, read in sorted(case.attachments.items())},
+            dossier_sha256=case.dossier_sha256,
         ),
     )

@@ -8,7 +8,9 @@ from harness.model.document import Day, Document, FileName, MemberPath, Name, Sh
 from harness.model.policy import Clock
 from harness.model.verdict import Outcome, Receipt
 
-Role = Literal["verdict", "report", "attachment", "spec", "method", "law", "assumptions", "trust-root", "log-proof"]
+Role = Literal[
+    "verdict", "report", "attachment", "spec", "method", "law", "assumptions", "trust-root", "log-proof", "dossier"
+]
 
 
 def _absent(value: object) -> bool:
@@ -67,6 +69,8 @@ class ArchivedCase(Document):
     # By what a signed report was verified; archives of before have neither.
     trust_root: MemberPath | None = Field(None, exclude_if=_absent)
     log_proof: MemberPath | None = Field(None, exclude_if=_absent)
+    # What was known of the transaction beyond the report, where there was a dossier.
+    dossier: MemberPath | None = Field(None, exclude_if=_absent)
     receipt: Receipt
     retention: Retention | None
 

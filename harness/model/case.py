@@ -12,6 +12,7 @@ from harness.model.lab_report import LabReport
 from harness.model.method import MethodParameters
 
 if TYPE_CHECKING:
+    from harness.model.dossier import Dossier
     from harness.model.trust_root import TrustedLaboratory
     from harness.model.verdict import Verification
 
@@ -40,6 +41,12 @@ class Case:
     method_sha256: str
     as_of: Day | None = None
     attachments: Mapping[str, ReadAttachment] = field(default_factory=dict)
+    # What is known of the transaction beyond the report, and the digest of the file that was found. Of a file beside
+    # the report that is not the one it names there is only the digest.
+    dossier: "Dossier | None" = None
+    # What the owners of the parties say of a criterion: its id, whether it is met for certain, and why.
+    owners: tuple[tuple[str, bool, str], ...] = ()
+    dossier_sha256: str | None = None
     # What the side rooms found of signature, time, freshness, identity, custody and lot; empty of a plain report alone.
     aspects: tuple[AspectFacts, ...] = ()
     # By what the envelope that it came in was verified; None: it came in none.

@@ -6,10 +6,12 @@ from harness.model.attestation_catalogue import ATTESTATION_CATALOGUE
 from harness.model.catalogue_entry import CatalogueEntry, entry
 from harness.model.custody_catalogue import CUSTODY_CATALOGUE
 from harness.model.device_catalogue import DEVICE_CATALOGUE
+from harness.model.dossier_catalogue import DOSSIER_CATALOGUE
 from harness.model.finding import Effect
 from harness.model.forensics_catalogue import FORENSICS_CATALOGUE
 from harness.model.log_catalogue import LOG_CATALOGUE
 from harness.model.lot_catalogue import LOT_CATALOGUE
+from harness.model.redaction_catalogue import REDACTION_CATALOGUE
 from harness.model.signature_catalogue import SIGNATURE_CATALOGUE
 
 _VOIDS, _LOWER = Effect.VOIDS, Effect.LOWER_BOUND_ONLY
@@ -214,9 +216,11 @@ CATALOGUE: Mapping[str, CatalogueEntry] = dict(
             **ATTESTATION_CATALOGUE,
             **CUSTODY_CATALOGUE,
             **DEVICE_CATALOGUE,
+            **DOSSIER_CATALOGUE,
             **FORENSICS_CATALOGUE,
             **LOG_CATALOGUE,
             **LOT_CATALOGUE,
+            **REDACTION_CATALOGUE,
             **SIGNATURE_CATALOGUE,
         }.items()
     )

@@ -18,6 +18,7 @@ from harness.model.document import (
     Figure,
     FileName,
     Instant,
+    MemberPath,
     Name,
     Sha256,
     SignedFigure,
@@ -321,6 +322,17 @@ class Attachment(Document):
     media_type: Name | None = None
 
 
+class NamedDossier(Document):
+    """The dossier of the transaction: a file beside the report or below its folder, named by digest."""
+
+    file: MemberPath
+    sha256: Sha256
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class LabReport(Document):
     """A lab report, `lab-report/0`."""
 
@@ -343,6 +355,8 @@ class LabReport(Document):
     custody_log: FileName | None = None
     attestations: Annotated[tuple[Attestation, ...], Field(max_length=10_000)] = ()
     transaction: Transaction | None = None
+    # What the transaction rests on beyond this report; it is read with it.
+    dossier: NamedDossier | None = Field(None, exclude_if=_absent)
     certifications: tuple[Certification, ...] = ()
     dates: ReportDates | None = None
     challenge: Challenge | None = None

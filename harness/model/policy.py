@@ -76,6 +76,8 @@ class CriterionText(Document):
     fact: Text
     pin: Text
     says: Text
+    # Where it is asked: only where there is a dossier, or where a report itself examines it.
+    needs: Literal["dossier"] | None = None
 
 
 Shape = Literal["stricter-up", "laxer-up", "window"]
@@ -214,6 +216,8 @@ class LensText(Document):
     answers: tuple[AnswerText, ...] = Field(alias="answer")
     # Whether every provision must be met, each answering for itself; else two that answer otherwise must say so.
     together: Literal["every", "declared"] = "declared"
+    # Without what it is not asked unless somebody names it.
+    needs: Literal["dossier"] | None = None
 
 
 class LensesText(Document):

@@ -17,7 +17,7 @@ Direction = Literal["stricter", "laxer", "mixed", "not-asked", "newly-asked"]
 class Needed(Document):
     """An input that must be at hand, by its digest."""
 
-    what: Literal["report", "attachment", "spec", "trust-root", "log-proof"]
+    what: Literal["report", "attachment", "spec", "trust-root", "log-proof", "dossier"]
     name: Name
     sha256: Sha256
 

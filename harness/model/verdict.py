@@ -159,6 +159,24 @@ class Reached(Document):
     says: str
 
 
+class CriterionRow(Document):
+    """One numbered criterion on the transaction: its answer, what that rests on, what is missing, and where it stands.
+
+    Where the evidence leaves several answers, `answer` is the strictest, and `possible` names all.
+    """
+
+    criterion: str
+    # "not-in-force" where no text of the day asks it.
+    answer: str
+    possible: tuple[str, ...]
+    outcome: ConditionOutcome
+    says: Text
+    evidence: tuple[str, ...]
+    missing: tuple[str, ...]
+    cite: str
+    lens: str
+
+
 class Requirement(Document):
     """Something that the caller asked beyond the law, as `KEY=VALUE`; it changes the outcome as a lens does."""
 
@@ -174,6 +192,8 @@ class Inputs(Document):
     spec_sha256: Sha256 | None
     method_sha256: Sha256 | None
     attachments_sha256: dict[str, Sha256 | None]
+    # Only where there is a dossier.
+    dossier_sha256: Sha256 | None = Field(None, exclude_if=_absent)
 
 
 class ClockSpan(Document):
@@ -247,6 +267,8 @@ class Verdict(Document):
     assurance: tuple[Assurance, ...]
     # How far each aspect of the evidence is assured; verdicts of before, and classifications, have none.
     reached: dict[str, Reached] = Field(default_factory=dict, exclude_if=_empty)
+    # Every numbered criterion, where there is a dossier.
+    criteria: tuple[CriterionRow, ...] = Field((), exclude_if=_empty)
     # Only where something was required.
     required: tuple[Requirement, ...] = Field((), exclude_if=_empty)
     # Of every unit whose clock and units are known; verdicts of before have none.

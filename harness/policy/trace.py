@@ -144,6 +144,12 @@ def row_criteria(
     return scope != "fails", needs, before[0].then if before else ()
 
 
+def judged(expression: Expression, box: Box, pin: str, says: str) -> tuple[Outcome, list[Criterion]]:
+    """Return whether an expression by itself, such as a definition, holds for this evidence, and its criteria."""
+    walker = _Walker(box, {})
+    return walker.outcome(expression), list(walker.criteria(expression, pin, says))
+
+
 def rows_reached(text: Text, box: Box, referred: Mapping[str, Text | None]) -> list[Row] | None:
     """Return the rows that may answer for this evidence; None where the text does not apply."""
     walker = _Walker(box, referred)
@@ -162,6 +168,11 @@ def rows_reached(text: Text, box: Box, referred: Mapping[str, Text | None]) -> l
 def scope_outcome(text: Text, box: Box, referred: Mapping[str, Text | None]) -> Outcome:
     """Return whether the provision applies to this evidence at all."""
     return _Walker(box, referred).outcome(text.scope)
+
+
+def expression_outcome(expression: Expression, box: Box, referred: Mapping[str, Text | None]) -> Outcome:
+    """Return whether an expression of the law holds for this evidence."""
+    return _Walker(box, referred).outcome(expression)
 
 
 def _rows_read(text: Text, walker: "_Walker") -> tuple[Sequence[Row], Sequence[Row]]:

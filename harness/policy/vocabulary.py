@@ -68,6 +68,7 @@ FACTS: Mapping[str, str] = {
     "for_a_cluster": "whether the item is for one computing system whose compute and volume are stated: yes or no",
     "hts_heading": "tariff heading of the import entry",
     "tariff_exemption": "heading of the exemption claimed at entry, or none",
+    "dossier": "whether there is a dossier of the transaction, or the report examines what one answers: yes or no",
 }
 
 # Facts whose value is the code of a place.
@@ -90,6 +91,7 @@ FACT_FAMILIES: Mapping[str, str] = {
     "confirmed:": "whether the quantity was verified to be at or below its declaration: yes or no",
     "examined:": "result of examining the criterion: clear or hit",
     "declared:": "whether the quantity is declared: yes",
+    "shown:": "whether the dossier shows what the certification says: yes or no",
     "certified:": "whether the certification was supplied or committed to, with its evidence: yes or no",
 }
 
@@ -105,7 +107,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "examined:": ("clear", "hit"),
     **dict.fromkeys(
         (
-            "confirmed:", "declared:", "certified:", "data_center", "laboratory_test_site_in_ftz",
+            "confirmed:", "declared:", "certified:", "shown:", "dossier", "data_center", "laboratory_test_site_in_ftz",
             "laboratory_has_interest", "laboratory_expertise", "laboratory_revoked",
             "declared_in_application", "report_issued_before_export",
             "reviewed_before_export", "approved_uae_entities", "advanced_logic", "designer_applied",

@@ -87,6 +87,10 @@ def sections(verdict: Verdict, table: Table, heading: Callable[[str], str], *, c
         yield table(rows, words.FINGERPRINT_HEADINGS)
         yield from (f"- {line}" for line in (one.says, *(f"rests on {what}" for what in one.rests_on)))
         yield ""
+    if verdict.criteria:
+        yield heading("Criteria on the transaction, by report and dossier")
+        rows = [words.criterion_row(row, colour=colour) for row in verdict.criteria]
+        yield from (table(rows, words.CRITERION_HEADINGS), "")
     if verdict.assurance:
         asked = any(one.requires.startswith("assurance=") for one in verdict.required)
         said = "it is required" if asked else "it informs and decides nothing"

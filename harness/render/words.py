@@ -5,6 +5,7 @@ from decimal import Decimal
 from harness.model.fingerprint import FormatRate
 from harness.model.verdict import (
     Assurance,
+    CriterionRow,
     FigureReading,
     FindingRecord,
     Lens,
@@ -78,6 +79,7 @@ def figure_row(name: str, figure: FigureReading) -> list[str]:
 FIGURE_HEADINGS = ["figure", "declared", "derived", "measured", "law reads", "unit", "note"]
 REASON_HEADINGS = ["criterion", "outcome", "got", "need", "margin", "citation"]
 FINGERPRINT_HEADINGS = ["format", "rate", "clock", "per clock and unit", "nearest", "efficiency", "architecture"]
+CRITERION_HEADINGS = ["criterion", "answer", "evidence used", "missing", "where it stands"]
 FINDING_HEADINGS = ["finding", "effect", "where", "got", "need"]
 REACHED_HEADINGS = ["aspect", "reached", "by what"]
 LENS_HEADINGS = ["lens", "outcome", "answer", "basis"]
@@ -141,6 +143,12 @@ def reading_line(use: ReadingUse) -> str:
     each = "; ".join(f"{option}: {use.says[option]}: {' or '.join(answers)}" for option, answers in use.gives.items())
     followed = "every option is followed" if use.followed == "both" else f"{use.followed} is followed"
     return f"reading {use.id} ({followed}): {use.question} {each} [{use.pin}]"
+
+
+def criterion_row(row: CriterionRow, *, colour: bool) -> list[str]:
+    """Return a criterion on the transaction as a row of a table."""
+    answer = painted(row.answer, row.outcome, colour=colour)
+    return [row.criterion, answer, "; ".join(row.evidence), ", ".join(row.missing), row.cite]
 
 
 def next_steps(lens: Lens) -> str | None:
