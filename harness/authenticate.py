@@ -74,7 +74,7 @@ def authenticated(
     """
     if not is_enveloped(data):
         digest = sha256(data)
-        case = _with_owners(report_files.case_of(data, source, as_of, holdings))
+        case = _with_names(report_files.case_of(data, source, as_of, holdings))
         case, new = _with_documents(case, trust, digest, None, _logged(digest, digest, holdings, trust))
         return _verified_by(case, None, trust), new
     from harness.evidence.dsse import opened
@@ -84,7 +84,7 @@ def authenticated(
     logged = _logged(sha256(envelope.payload), sha256(data), holdings, trust)
     statement, facts, laboratory = _signature(envelope, source, trust, logged.proven_before if logged else None)
     case = report_files.case_with(statement.predicate.report, sha256(data), as_of, holdings)
-    case = _with_owners(replace(case, aspects=(facts,), laboratory=laboratory))
+    case = _with_names(replace(case, aspects=(facts,), laboratory=laboratory))
     case, new = _with_documents(case, trust, sha256(envelope.payload), statement.predicate, logged)
     return _verified_by(case, envelope, trust), new
 
@@ -193,19 +193,31 @@ def _facts(aspect: str, level: str, says: str, findings: Iterable[Finding]) -> A
     return AspectFacts(aspect=aspect, level=level, says=says, findings=found)  # type: ignore[arg-type]
 
 
+def _with_names(case: Case) -> Case:
+    """Return the case with what the names in it say, and what the owners of its parties mean."""
+    parties = case.report.transaction.parties if case.report.transaction is not None else ()
+    if case.dossier is None and not any(one.name for one in parties):
+        return case
+    from harness.screening.intelligence import objections
+
+    return _with_owners(replace(case, owners=tuple(objections(parties, case.dossier))))
+
+
 def _with_owners(case: Case) -> Case:
-    """Return the case with what the owners of its parties mean, where a dossier says whom it screened."""
-    if case.dossier is None or not case.dossier.screened:
+    """Return the case with what the parties of its dossier and their owners mean, and the red flags they raise."""
+    if case.dossier is None:
         return case
     from harness.checks.statements import evidence_missing
+    from harness.decide.dossier import named
     from harness.screening.owners import objections
 
-    day = case.as_of or (case.report.dates.export if case.report.dates else None)
+    day = case.export_day
 
     def shown(one: "ScreenedName") -> bool:
         return evidence_missing(one.document, "somebody", one.screened_on, day) is None
 
-    return replace(case, owners=tuple(objections(case.dossier, day, shown)))
+    resolved = {one.number for one in case.dossier.red_flags if named(one.resolved_by)}
+    return replace(case, owners=(*case.owners, *objections(case.dossier, day, shown, resolved)))
 
 
 # --- Attached documents, and what was seen before ---------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Notices under License Exception NAC: read, placed under the law of the day, and checked."""
 
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from harness.codec.documents import from_json
@@ -11,6 +12,8 @@ from harness.screening.nac import Placed, checked_notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from harness.model.chip_spec import ChipSpec
 
 _LENS = "licence-requirement"
 
@@ -34,7 +37,6 @@ def check_notice(data: bytes, source: str, law: Law, on: date | None = None) -> 
 
 
 def _placed(notice: NacNotice, item: NoticedItem, law: Law, day: date | None) -> Placed:
-    from harness.checks.statements import makers_claims
     from harness.codec.spec_files import read_spec
     from harness.judge import classify
 
@@ -42,15 +44,27 @@ def _placed(notice: NacNotice, item: NoticedItem, law: Law, day: date | None) ->
     if found is None:
         return Placed()
     spec = found[0]
-    claims = makers_claims(spec)
+    claims = _claims(spec)
     if day is None:
-        return Placed(claims=claims)
+        return Placed(known=True, claims=claims)
     answers: set[str] = set()
     for marketed in _marketing(item, spec.designed_or_marketed_for_data_centers):
         given = {**_given(notice), **({} if marketed is None else {"marketing": marketed})}
         answers.update(classify(spec.id, as_of=day, given=given, law=law).lenses[_LENS].possible)
     order = [answer.id for answer in law.lenses[_LENS].answers]
-    return Placed(answers=tuple(sorted(answers, key=order.index)), claims=claims)
+    return Placed(answers=tuple(sorted(answers, key=order.index)), known=True, claims=claims)
+
+
+def _claims(spec: "ChipSpec") -> "dict[str, Fraction]":
+    from harness.checks.statements import makers_claims
+    from harness.metrics.claims import claimed
+
+    claims = makers_claims(spec)
+    area = claimed(spec.applicable_die_area)
+    # Of a card with several circuits the file does not say the area of each.
+    if area and "tpp" in claims and spec.integrated_circuits == 1:
+        claims["performance_density"] = claims["tpp"] / Fraction(area)
+    return claims
 
 
 def _given(notice: NacNotice) -> dict[str, str]:

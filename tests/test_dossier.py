@@ -5,6 +5,7 @@ import json
 import shutil
 import tomllib
 from collections.abc import Callable
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ DOSSIERS = REPORTS / "dossiers"
 SAMPLE = DOSSIERS / "h200-sxm.json"
 CRITERIA = DOSSIERS / "criteria"
 TABLE: dict[str, dict[str, Any]] = tomllib.loads((CRITERIA / "criteria.toml").read_text(encoding="utf-8"))
-RAISED = ("dossier-absent", "dossier-altered", "dossier-other")
+RAISED = ("dossier-absent", "dossier-altered", "dossier-other", "dossier-of-another")
 QUIET = {"clear", "not-in-force"}
 # 20 criteria on military and other end uses, the red flags, and nine certifications.
 EVERY = {f"MU-{n:02}" for n in range(1, 21)} | {"RF-732S3"} | {
@@ -33,12 +34,14 @@ EVERY = {f"MU-{n:02}" for n in range(1, 21)} | {"RF-732S3"} | {
 }  # fmt: skip
 
 
-def judged(change: Callable[[dict[str, Any]], object] | None = None, report: bytes | None = None) -> Verdict:
+def judged(
+    change: Callable[[dict[str, Any]], object] | None = None, report: bytes | None = None, as_of: date | None = None
+) -> Verdict:
     """The sample report with its dossier after one change to that."""
     dossier = json.loads(SAMPLE.read_bytes())
     if change is not None:
         change(dossier)
-    return harness.verify(report or h200_alone(), dossier=json.dumps(dossier).encode())
+    return harness.verify(report or h200_alone(), dossier=json.dumps(dossier).encode(), as_of=as_of)
 
 
 def row(verdict: Verdict, criterion: str) -> CriterionRow:
@@ -88,13 +91,13 @@ def test_a_dossier_is_one_fact_off_and_moves_its_own_row(name: str):
     assert other["notes"][:-1] == twin["notes"]
     places = differences(twin, {**other, "notes": twin["notes"], "dossier_id": twin["dossier_id"]})
     assert [path(place) for place in places] == [told["place"]]
-    report = exported_on(told.get("export"))
-    verdict = harness.verify(report, dossier=CRITERIA / f"{name}.json")
+    as_of = date.fromisoformat(told["export"]) if "export" in told else None
+    verdict = harness.verify(h200_alone(), dossier=CRITERIA / f"{name}.json", as_of=as_of)
     assert open_rows(verdict) == {told["criterion"]: told["answer"], **dict.fromkeys(told["also"], "blocked")}
     assert [lens for lens, one in verdict.lenses.items() if one.outcome != "pass"] == told["lenses"]
     assert verdict.outcome == told["outcome"]
     # The same day with the dossier as it should be passes.
-    assert judged(report=report).outcome == "pass"
+    assert judged(as_of=as_of).outcome == "pass"
 
 
 # --- Absent is never clear ------------------------------------------------------------------------------------------
@@ -375,3 +378,18 @@ def test_a_verdict_on_an_altered_dossier_is_replayed_too(beside: Path, tmp_path:
     kept = str(tmp_path / "a.zip")
     assert main(["archive", str(beside), "-o", kept]) == 0
     assert main(["replay", kept]) == 0
+
+
+def test_a_document_of_another_kind_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dossier.json").write_text('{"schema": "dossier/1", "parties": []}', encoding="utf-8")
+    assert main(["verify", str(tmp_path / "dossier.json")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("schema: got 'dossier/1'; need 'lab-report/0'")
+
+
+def test_of_another_version_every_fault_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "report.json").write_text('{"schema": "lab-report/9", "parties": []}', encoding="utf-8")
+    assert main(["verify", str(tmp_path / "report.json")]) == 2
+    told = capsys.readouterr().err
+    assert "schema: got 'lab-report/9'" in told
+    assert "parties: got a field that the format does not have" in told

@@ -75,3 +75,41 @@ def test_without_a_screening_the_examination_stands_alone():
     assert harness.verify(REPORTS / "h200-sxm.json").outcome == "pass"
     dossier = json.loads((REPORTS / "dossiers" / "h200-sxm.json").read_bytes())
     assert dossier.get("screened", []) == []
+
+
+def forwarded(*answers: dict[str, Any]):
+    """A dossier whose consignee is the forwarder too, with answers to its red flags."""
+
+    def change(dossier: dict[str, Any]) -> None:
+        dossier["parties"].append({"role": "freight-forwarder", "name": BUYER.upper()})
+        numbers = {one["number"] for one in answers}
+        dossier["red_flags"] = [one for one in dossier["red_flags"] if one["number"] not in numbers] + list(answers)
+
+    return change
+
+
+def test_a_red_flag_that_the_parties_raise_is_told_with_its_fact_and_left_to_a_person():
+    told = row(judged(forwarded()), "RF-732S3")
+    assert told.outcome == "undecided"
+    (missing,) = told.missing
+    assert "red flag 9" in missing
+    assert "final-destination: freight-forwarder" in missing
+    assert "red flag 106" in missing
+
+
+def test_a_no_without_a_document_resolves_no_flag_and_a_document_resolves_its_own_alone():
+    resolved = {"resolved_by": {"title": "Answer to flag 9", "sha256": hashlib.sha256(b"why").hexdigest()}}
+    assert row(judged(forwarded({"number": 9, "raised": False})), "RF-732S3").outcome == "undecided"
+    one = row(judged(forwarded({"number": 9, "raised": True, **resolved})), "RF-732S3")
+    assert one.outcome == "undecided"
+    assert "red flag 106" in one.missing[0]
+    assert "red flag 9" not in one.missing[0]
+    both = [{"number": number, "raised": True, **resolved} for number in (9, 106)]
+    assert row(judged(forwarded(*both)), "RF-732S3").outcome == "holds"
+
+
+def test_an_uncertain_owner_is_a_red_flag_and_a_known_share_under_half_is_none():
+    unsure = judged(owned((BUYER, "Listed Co.", None), (BUYER, "A. Person", "10")), exported_on(STAYED))
+    assert "red flag 21" in row(unsure, "RF-732S3").missing[0]
+    under = judged(owned((BUYER, "Listed Co.", "49.999"), (BUYER, "A. Person", "50.001")), exported_on(STAYED))
+    assert row(under, "RF-732S3").outcome == "holds"

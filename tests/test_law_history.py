@@ -250,6 +250,8 @@ def test_note_1_binds_nobody_else():
 )  # fmt: skip
 def test_the_affiliates_rule_in_force_stayed_and_returning(judged, day: date, certain: set[str], options: object):
     def affiliate(report: dict) -> None:
+        for one in report["transaction"]["examinations"]:
+            one["examined_on"] = day.isoformat()
         known = report["transaction"]["examinations"][0]
         for criterion, result in (("MU-08", "hit"), ("MU-09", "clear")):
             report["transaction"]["examinations"].append({**known, "criterion": criterion, "result": result})

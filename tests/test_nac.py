@@ -141,6 +141,56 @@ def test_a_figure_below_the_makers_claim_is_looked_at():
 
 
 @pytest.mark.parametrize(
+    "digest", ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "0" * 64, "a" * 64]
+)
+def test_the_digest_of_nothing_is_no_evidence(digest: str):
+    """The first is the SHA-256 of an empty file (FIPS 180-4)."""
+    for criterion, place in (
+        ("data-sheet", "items.0.data_sheet"),
+        ("purchase-order", "purchase_order"),
+        ("no-other-requirement", "other_requirement.document"),
+    ):
+        assert rows(checked(put(f"{place}.sha256", digest)), criterion) == {"undecided"}
+
+
+def test_an_examination_after_the_export_or_by_nobody_counts_for_nothing():
+    """The export is planned for 2026-08-28."""
+    for day, outcome in (("2026-08-28", "holds"), ("2026-08-29", "undecided")):
+        assert rows(checked(put("other_requirement.examined_on", day)), "no-other-requirement") == {outcome}
+    shipped = [{"exported_on": "2026-08-29", "units": 1, "value_usd": "1"}]
+    late = checked(
+        put("export_on", None), put("shipments", shipped), put("other_requirement.examined_on", "2026-08-30")
+    )
+    assert rows(late, "no-other-requirement") == {"undecided"}
+    for nobody in ("-", " ", "\u200b"):
+        assert rows(checked(put("other_requirement.examined_by", nobody)), "no-other-requirement") == {"undecided"}
+
+
+def test_items_of_more_units_than_the_notice_fail():
+    assert checked(put("items.0.units", 40)).outcome == "pass"
+    assert checked(put("items.0.units", 41)).outcome == "fail"
+
+
+def test_a_density_below_the_claim_is_looked_at():
+    """5284.8 TPP over 608.5 mm2 is 8.68496...: two decimals of it are 8.68."""
+    for density, outcome in (("8.68", "holds"), ("8.69", "holds"), ("8.684", "holds"), ("9", "holds")):
+        assert rows(checked(put("items.0.performance_density", density)), "performance-density") == {outcome}
+    for density in ("8.67", "8.6839", "8.6", "8", "0.1"):
+        assert rows(checked(put("items.0.performance_density", density)), "performance-density") == {"undecided"}
+
+
+def test_no_cluster_with_what_it_computes_is_looked_at():
+    cluster = {"used_in_cluster": False, "aggregate_tpp": "211392"}
+    assert rows(checked(put("cluster", cluster)), "cluster-use") == {"undecided"}
+
+
+def test_without_a_day_of_export_the_chip_is_still_known():
+    row = next(row for row in checked(put("export_on", None)).rows if row.criterion == "scope")
+    assert (row.outcome, row.got) == ("undecided", "the chip nvidia-rtx-4090, without a day of export")
+    assert rows(checked(put("export_on", None)), "tpp") == {"holds"}
+
+
+@pytest.mark.parametrize(
     ("units", "values", "outcome"),
     [
         ((20, 20), ("36000", "36000"), "pass"),

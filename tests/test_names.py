@@ -85,6 +85,27 @@ def test_characters_without_a_reading_stay_and_match_themselves():
     assert texts("龘龘") == ["龘龘"]
 
 
+def test_a_character_without_a_reading_leaves_the_others_theirs():
+    assert pinyin("翟龘") == "zhai龘"
+
+
+@pytest.mark.parametrize(
+    ("characters", "reading"),
+    [
+        # Unicode Han database, kMandarin: 大 dà, dài in 大夫; 行 xíng, háng in 银行; 翟 zhái, 瞿 qú, 覃 tán or qín.
+        ("大疆", "dajiang"),
+        ("大夫", "daifu"),
+        ("银行", "yinhang"),
+        ("行", "xing"),
+        ("翟", "zhai"),
+        ("瞿", "qu"),
+        ("覃", "qin"),
+    ],
+)
+def test_characters_of_two_readings_are_read_as_names_use_them(characters: str, reading: str):
+    assert pinyin(characters) == reading
+
+
 def test_common_characters_are_read_by_their_place_in_the_standard():
     """GB 2312 level 1 has 3,755 characters, from 啊 (a) to 座 (zuo)."""
     table = readings()

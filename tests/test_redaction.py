@@ -1,7 +1,9 @@
 """Redaction: no name is left, what names join stays joined, the law answers the same, and the owner gets all back."""
 
 import json
+import re
 import stat
+import unicodedata
 from typing import Any
 
 import pytest
@@ -40,8 +42,9 @@ def test_no_name_of_a_party_is_left_anywhere(h200):
     assert LABORATORY in text
 
 
-def test_one_name_is_one_digest_in_whatever_spelling_and_another_under_another_salt(h200):
-    report = changed(h200, put("custody.0.from_party", "EXAMPLE EXPORTS, L.L.C."))
+@pytest.mark.parametrize("spelt", ["EXAMPLE EXPORTS, L.L.C.", "Ｅｘａｍｐｌｅ　Ｅｘｐｏｒｔｓ　ＬＬＣ"])
+def test_one_name_is_one_digest_in_whatever_spelling_and_another_under_another_salt(h200, spelt: str):
+    report = changed(h200, put("custody.0.from_party", spelt))
     found = shared(report)
     exporter = found["transaction"]["parties"][0]["name"]
 
@@ -64,6 +67,10 @@ CASES = [
     put("recorders", [{"name": "recorder", "controlled_by": "example exports llc"}]),
     put("recorders", [{"name": "recorder", "controlled_by": "NVIDIA"}]),
     put("transaction.activity", "reexport"),
+    put("custody.0.from_party", "Example Exports"),
+    put("custody.0.from_party", "ＥＸＡＭＰＬＥ Exports LLC"),
+    put("transaction.parties.0.name", "NVIDIA Corporation"),
+    put("transaction.parties.0.name", "Example Metrology Ltd."),
 ]
 
 
@@ -167,7 +174,7 @@ def test_a_dossier_loses_its_holders_and_its_numbers_too():
     pytest.importorskip("harness.model.dossier")
     dossier = {
         "schema": "dossier/1",
-        "dossier_id": "D-1",
+        "dossier_id": "Acme-2026-1",
         "parties": [
             {
                 "role": "end-user",
@@ -177,11 +184,15 @@ def test_a_dossier_loses_its_holders_and_its_numbers_too():
                 "ownership": [{"holder": "Acme Holding", "share_percent": "50"}],
             }
         ],
-        "end_use": {"statement": "Acme Cloud will infer."},
+        "screened": [{"name": "Acme Data", "entry": "ACME DATA, Shenzhen"}],
+        "end_use": {
+            "statement": "Acme Cloud will infer.",
+            "evidence": {"title": "Contract with Acme Holding", "sha256": "12" * 32},
+        },
     }
     text = json.dumps(shared(dossier))
 
-    assert "Acme" not in text
+    assert "acme" not in text.casefold()
     assert "91310000" not in text
     assert '"share_percent": "50"' in text
 
@@ -206,6 +217,148 @@ def test_the_command_takes_names_out_and_puts_them_back(tmp_path, capsys):
     assert main(["redact", str(report), "-o", str(key), "--key", str(key)]) == 2
     assert main(["redact", "--reveal", str(report), "-o", str(again), "--key", str(key), "--force"]) == 2
     assert main(["redact", "--reveal", str(out), "-o", str(again), "--key", str(tmp_path / "absent")]) == 2
+
+
+# "Example Exports LLC" as people write it, and as programs do.
+SPELT = [
+    "Example Exports",
+    "example  exports",
+    "Example\u00a0Exports LLC",
+    "Example\nExports",
+    "Exam\u200bple Ex\u00adports",
+    "Example-Exports",
+    "EXAMPLE_EXPORTS_llc",
+    "ExampleExports",
+    "ＥＸＡＭＰＬＥ　Ｅｘｐｏｒｔｓ",
+    "Éxamplé Expórts",
+    "E\u0301xample Exports",
+    "Example Exports, L.L.C.",
+    "Example Exports Inc.",
+]
+
+
+@pytest.mark.parametrize("spelt", SPELT)
+@pytest.mark.parametrize("around", ["For {} only.", "{}", "doc_{}_v2", "2026{}v2"])
+def test_a_name_is_found_however_it_is_spelt(h200, spelt: str, around: str):
+    text = around.format(spelt)
+    report = changed(h200, both(put("transaction.end_use", text), put("notes", [text])))
+    found = shared(report)
+
+    for said in (found["transaction"]["end_use"], found["notes"][0]):
+        bare = "".join(one for one in unicodedata.normalize("NFKD", said).casefold() if one.isalnum())
+        assert "exampleexports" not in bare
+        assert "redacted:" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("上海示例科技有限公司", "合同：上海示例科技 2026"),
+        ("ООО Пример Экспорт", "Договор с Пример Экспорт"),
+        ("PT Contoh Ekspor Tbk", "Contract with Contoh Ekspor"),
+        ("Exemple S.p.A.", "Contract with Exemple"),
+        ("Beispiel GmbH & Co. KG", "Vertrag mit Beispiel"),
+        ("Example Cloud (Shanghai) Co., Ltd.", "Contract with Example Cloud"),
+        ("Acme", "Contract with ACME."),
+    ],
+)
+def test_a_name_is_found_without_its_legal_form(h200, name: str, said: str):
+    report = changed(h200, both(put("transaction.parties.1.name", name), put("notes", [said])))
+    assert re.sub("redacted:[0-9a-f]{32}", "", shared(report)["notes"][0]) in {
+        "合同： 2026",
+        "Договор с ",
+        "Contract with ",
+        "Vertrag mit ",
+        "Contract with .",
+    }
+
+
+PLACES = [
+    "report_id",
+    "product.name",
+    "transaction.licence_application",
+    "configuration.changes_made",
+    "lot.sampling_plan",
+    "laboratory_conclusion",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_name_goes_wherever_it_stands(h200, place: str):
+    text = "Contract with Example Exports"
+    value = {"title": text, "sha256": "12" * 32} if place.endswith("application") else text
+    found = json.dumps(shared(changed(h200, put(place, value))))
+
+    assert "Contract with redacted:" in found
+    assert "Example Exports" not in found
+
+
+def test_short_names_go_as_words_and_no_word_that_only_holds_one(h200):
+    report = changed(
+        h200, both(put("transaction.parties.1.name", "Acme"), put("notes", ["Acme_1, acmeology, 20 GB/s; ACME's."]))
+    )
+    said = shared(report)["notes"][0]
+
+    assert re.sub("redacted:[0-9a-f]{32}", "X", said) == "X_1, acmeology, 20 GB/s; X's."
+
+
+def test_of_a_text_without_room_for_the_digests_nothing_is_left(h200):
+    """A text has at most 8,000 characters; 500 names of 15 become 500 digests of 41."""
+    said = shared(changed(h200, put("notes", ["Example Exports " * 500])))["notes"][0]
+
+    assert is_redacted(said)
+
+
+def test_parties_of_one_stem_are_not_taken_for_each_other(h200):
+    """The law joins by the whole name: what only looks like one of them is neither."""
+    report = changed(h200, put("custody.0.from_party", "Example Exports"))
+    found = shared(report)
+    names = {party["name"] for party in found["transaction"]["parties"]}
+
+    assert is_redacted(found["custody"][0]["from_party"])
+    assert found["custody"][0]["from_party"] not in names
+
+
+@settings(max_examples=25)
+@given(
+    st.sampled_from([None, 1, 4, "\t"]), st.booleans(), st.sampled_from([(",", ":"), (", ", ": ")]), TEXT, st.booleans()
+)
+def test_the_file_comes_back_byte_for_byte(indent, ascii_only: bool, separators, within: str, end: bool):
+    report = json.loads((REPORTS / "h200-sxm.json").read_text(encoding="utf-8"))
+    report["notes"] = [f"{within}É{NAMES[0]}{within}", 'Éxample Exports \\ "quoted": /']
+    text = json.dumps(report, indent=indent, ensure_ascii=ascii_only, separators=separators) + "\n" * end
+    data = text.replace("/", "\\/").encode() if end else text.encode()
+
+    found = redacted(data, "report.json", SALT)
+    key = RedactionKey.model_validate_json(with_document(KEY, found.kept))
+
+    assert found.content != data
+    assert revealed(found.content, "shared.json", key) == data
+
+
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambda path: path.stem)
+def test_no_sample_keeps_a_remainder(path):
+    try:
+        found = redacted(path.read_bytes(), path.name, SALT)
+    except UnreadableInput:
+        return
+    assert found.remains == ()
+
+
+def test_what_must_stay_and_reads_like_a_name_is_told(tmp_path, capsys, h200):
+    """The maker is a party: what names the chip stays for the law, and within a longer word a short name may stand."""
+    report = changed(
+        h200, both(put("transaction.parties.0.name", "NVIDIA Corporation"), put("notes", ["MyNvidiaCards"]))
+    )
+    path, out = tmp_path / "report.json", tmp_path / "shared.json"
+    path.write_text(json.dumps(report), encoding="utf-8")
+
+    assert main(["redact", str(path), "-o", str(out), "--key", str(tmp_path / "names.json")]) == 0
+    said = capsys.readouterr().err
+    assert json.loads(out.read_bytes())["product"]["manufacturer"] == report["product"]["manufacturer"] == "NVIDIA"
+    assert "read like a name" in said
+    for place in ("product.chip", "product.manufacturer", "notes[0]"):
+        assert place in said
 
 
 def test_a_report_and_its_dossier_are_judged_alike_without_the_names(tmp_path):

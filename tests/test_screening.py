@@ -112,6 +112,9 @@ def test_the_named_end_users_are_those_of_the_section():
             ["Alpha Investment Co., Ltd., Guiyang, China", "Alpha Investment Co., Ltd."],
         ),
         ("Alpha Company, Inc.", ["Alpha Company, Inc."]),
+        ("Alpha Industry (ALIN) Works 7", ["Alpha Industry (ALIN) Works 7", "Alpha Industry Works 7", "ALIN"]),
+        ("Alpha (PTY) Ltd", ["Alpha (PTY) Ltd"]),
+        ("Alpha (USA) Works", ["Alpha (USA) Works"]),
         ("Address 3", []),
     ],
 )
@@ -243,6 +246,18 @@ def test_a_number_that_comes_twice_makes_two_entries():
 def test_a_row_that_is_only_an_address_is_no_entry():
     read = read_csv(as_csv([*rows(), row("el", "Address 3")]).decode().splitlines(keepends=True), "csv", BY_SOURCE)
     assert read.nameless == {"el": 1}
+
+
+@pytest.mark.parametrize("name", ["...", "- -", "\u200b"])
+def test_a_row_whose_names_hold_no_letter_and_no_digit_is_told(name: str):
+    read = read_csv(as_csv([*rows(), row("el", name)]).decode().splitlines(keepends=True), "csv", BY_SOURCE)
+    assert read.nameless == {"el": 1}
+
+
+def test_a_nul_is_refused_wherever_it_stands(tmp_path: Path):
+    assert "NUL" in refused(as_csv([row("el", "Al\0pha")]), tmp_path)
+    data = json.dumps({"results": [{"source": SOURCES["el"], "name": "Al\0pha"}]}).encode()
+    assert "NUL" in refused(data, tmp_path, "consolidated.json")
 
 
 def test_a_number_that_nobody_could_write_is_replaced_by_one_of_what_the_row_says():
@@ -517,6 +532,22 @@ def test_a_void_decision_is_told_and_decides_nothing(changes: dict[str, Any], vo
     used = only_match(found).decision
     assert used is not None
     assert void in (used.void or "")
+
+
+@pytest.mark.parametrize("name", ["reason", "author"])
+@pytest.mark.parametrize("text", [" ", ".", "-", "\u00a0", "\u200b"])
+def test_a_decision_for_no_reason_or_by_nobody_is_refused(name: str, text: str):
+    made = {"schema": "screen-decisions/1", "decisions": [json.loads(decision().model_dump_json())]}
+    made["decisions"][0][name] = text
+    with pytest.raises(UnreadableInput, match=rf"decisions\[0\]\.{name}"):
+        read_decisions(json.dumps(made).encode(), "made up")
+
+
+def test_a_place_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    table = written(tmp_path, b"name,country\nAlpha,ZZ\n", "parties.csv")
+    for asked in (["Alpha", "--country", "ZZ"], ["--parties", table]):
+        assert main(["screen", *asked]) == 2
+        assert "country: got ZZ" in capsys.readouterr().err
 
 
 def test_a_decision_counts_on_its_last_day():

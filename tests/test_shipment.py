@@ -422,3 +422,13 @@ def test_leaving_evidence_out_never_makes_a_pass_of_what_was_none(folder: Path, 
     assert before != "pass"
     left_out(folder)
     assert verified(folder, require=asked, lenses=("capability",)).outcome != "pass"
+
+
+def test_a_log_proof_needs_a_trust_root_and_one_report(folder: Path, capsys: Any):
+    report, proof = str(folder / "report.dsse.json"), str(folder / "log-proof.txt")
+    assert main(["verify", report, "--log-proof", proof]) == 2
+    assert "--trust-root" in capsys.readouterr().err
+    root = folder / "trust-root.json"
+    by = ["--trust-root", str(root), "--trust-root-sha256", digest(root.read_bytes()), "--log-proof", proof]
+    assert main(["verify", report, str(folder / "report.json"), *by]) == 2
+    assert "one report" in capsys.readouterr().err

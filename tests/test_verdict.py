@@ -294,7 +294,14 @@ def test_the_strictest_of_several_end_users_counts(judged):
 )
 def test_the_law_of_the_day_is_read(judged, day: date, review: str, tariff: str):
     """Before its first day the tariff is certainly none; before the first letter there is no text."""
-    verdict = judged(as_of=day)
+
+    def stated_that_day(report: dict[str, Any]) -> None:
+        for one in report["transaction"]["examinations"]:
+            one["examined_on"] = day.isoformat()
+        for one in report["certifications"]:
+            one["certified_on"] = day.isoformat()
+
+    verdict = judged(stated_that_day, as_of=day)
     assert verdict.lenses["review-policy"].outcome == review
     assert verdict.lenses["tariff"].outcome == tariff
     assert verdict.dates.as_of == day

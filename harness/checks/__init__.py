@@ -11,7 +11,7 @@ from harness.checks.copies import samples_are_a_units_own, samples_are_not_resca
 from harness.checks.custody import custody_is_unbroken, measurements_lie_within_custody, times_are_in_order
 from harness.checks.device import device_is_what_the_report_calls_it, device_was_not_held_down
 from harness.checks.device_name import device_names_itself_alike
-from harness.checks.dossier import dossier_has_evidence, dossier_is_the_one_named
+from harness.checks.dossier import dossier_has_evidence, dossier_is_of_the_transaction, dossier_is_the_one_named
 from harness.checks.durations import samples_fit_their_times, sessions_are_long_enough
 from harness.checks.fingerprint import formats_fit_the_architecture
 from harness.checks.freshness import challenge_came_first, driver_was_released, report_is_of_its_day
@@ -85,6 +85,7 @@ ALL_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     declaration_meets_the_makers_claim,
     statements_have_evidence,
     dossier_is_the_one_named,
+    dossier_is_of_the_transaction,
     dossier_has_evidence,
     # Tampering and over-stating: whether what is stated was measured at all.
     samples_are_a_units_own,

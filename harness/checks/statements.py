@@ -25,7 +25,8 @@ def evidence_missing(document: NamedDocument | None, by: str | None, on: Day | N
         name
         for name, lacking in (
             ("the document's digest", document is None or document.sha256 is None),
-            ("who", by is None),
+            # A name without a letter or digit is nobody's.
+            ("who", not any(map(str.isalnum, by or ""))),
             ("when", on is None),
         )
         if lacking
@@ -44,8 +45,7 @@ def evidence_missing(document: NamedDocument | None, by: str | None, on: Day | N
 
 def statements_have_evidence(case: Case) -> Iterator[Finding]:
     """Does every examination and certification name its document, who made it, and when; and what else is claimed?"""
-    report = case.report
-    latest = report.dates.export if report.dates else None
+    report, latest = case.report, case.export_day
     for n, examination in enumerate(report.transaction.examinations if report.transaction else ()):
         yield from examination_faults(f"transaction.examinations[{n}]", examination, latest)
     for n, certification in enumerate(report.certifications):

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,10 @@ def _made(arguments: argparse.Namespace, law: Any) -> "list[Rehearsal]":
 
 
 def _template(export: date | None) -> "Case":
-    """Return the complete sample, its days moved so that the export is on the day asked for."""
+    """Return the complete sample, its days moved so that the export is on the day asked for.
+
+    It names no dossier: that of the sample is not in the laboratory's folder, and its days do not move.
+    """
     from harness.codec import packaged
     from harness.codec.report_files import read_case
 
@@ -93,7 +97,9 @@ def _template(export: date | None) -> "Case":
     def moved(found: re.Match[str]) -> str:
         return f'"{date.fromisoformat(found[1]) + by}{found[2]}"'
 
-    return read_case(_DAY.sub(moved, text).encode(), path.name, path.parent, None)
+    case = read_case(_DAY.sub(moved, text).encode(), path.name, path.parent, None)
+    report = case.report.model_copy(update={"dossier": None})
+    return replace(case, report=report, dossier=None, dossier_sha256=None)
 
 
 def _entry(one: "Rehearsal") -> dict[str, str]:

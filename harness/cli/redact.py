@@ -11,6 +11,7 @@ from harness.errors import WrongUsage
 if TYPE_CHECKING:
     from harness.model.redaction import RedactionKey
 
+_MOST_PLACES = 20
 _EPILOG = """\
 examples:
   harness redact report.json -o shared.json --key names.json
@@ -63,6 +64,10 @@ def run(arguments: argparse.Namespace) -> Exit:
     write_whole(output, found.content, force=arguments.force)
     print(f"wrote {printable(arguments.output)}: {found.names} names taken out at {len(found.kept.places)} places")
     print(f"wrote {printable(arguments.key)}: keep it apart, it holds the names")
+    if found.remains:
+        more = len(found.remains) - _MOST_PLACES
+        places = ", ".join(found.remains[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
+        say(f"look at these before you share it, they read like a name still: {printable(places)}")
     if found.attached:
         say(f"not looked into: {', '.join(found.attached)}")
     return Exit.PASS

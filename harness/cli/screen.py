@@ -97,6 +97,7 @@ def _parties(arguments: argparse.Namespace) -> "tuple[Party, ...]":
     from pydantic import ValidationError
 
     from harness.codec.documents import faults_of
+    from harness.codec.screening_files import place_faults
     from harness.errors import UnreadableInput
     from harness.model.screening import Party
 
@@ -106,6 +107,8 @@ def _parties(arguments: argparse.Namespace) -> "tuple[Party, ...]":
         named = tuple(Party(name=name, country=arguments.country) for name in arguments.names)
     except ValidationError as error:
         raise UnreadableInput("the command line", faults_of(Party, error)) from None
+    if faults := place_faults(arguments.country):
+        raise UnreadableInput("the command line", tuple(faults))
     return named + (_of_table(arguments.parties) if arguments.parties else ())
 
 

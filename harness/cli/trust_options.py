@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.options import instant
+from harness.errors import WrongUsage
 
 if TYPE_CHECKING:
     from harness.authenticate import Trust
@@ -37,7 +38,7 @@ def chosen_trust(arguments: argparse.Namespace) -> "Trust":
     """Return what these options verify by.
 
     Raises:
-        WrongUsage: A trust root without its pin, or a pin without one.
+        WrongUsage: A trust root without its pin, a pin without one, or a log proof without a trust root.
         UnreadableInput: A file cannot be read.
         TrustRefused: The trust root is not the one that was pinned, or nobody may rely on it.
     """
@@ -47,6 +48,8 @@ def chosen_trust(arguments: argparse.Namespace) -> "Trust":
     from harness.judge import trust_of
 
     path, pin = arguments.trust_root, arguments.trust_root_sha256
+    if arguments.log_proof is not None and path is None:
+        raise WrongUsage("--log-proof without --trust-root FILE, which says whose logs count")
     # A plain report is held against no clock; what is signed or was seen before is.
     clocked = path is not None or arguments.log_proof is not None or arguments.state is not None
     now = arguments.now or (datetime.now(UTC) if clocked else None)

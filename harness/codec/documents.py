@@ -59,12 +59,23 @@ def _with_tuples(value: Any) -> Any:
 def faults_of(model: type[Document], error: ValidationError) -> tuple[Fault, ...]:
     """Return pydantic's errors as faults: where, got, need, and what was probably meant."""
     details = error.errors(include_url=False)
+    # Of a document of another kind everything else is wrong too, and would bury what is.
+    details = [detail for detail in details if _is_another_kind(detail)] or details
     faults = [_fault(model, detail) for detail in details[: strict_json.MOST_FAULTS]]
     if len(details) > strict_json.MOST_FAULTS:
         faults.append(
             Fault(where="the file", got=f"{len(details) - strict_json.MOST_FAULTS} further faults", need="none")
         )
     return tuple(faults)
+
+
+def _is_another_kind(detail: ErrorDetails) -> bool:
+    """Is this the name of another format, rather than of another version of this one?"""
+    stated = detail["input"]
+    if detail["loc"] != ("schema",) or detail["type"] != "literal_error" or not isinstance(stated, str):
+        return False
+    kind, _, version = stated.partition("/")
+    return version.isdigit() and f"'{kind}/" not in detail["ctx"]["expected"]
 
 
 def _fault(model: type[Document], detail: ErrorDetails) -> Fault:

@@ -88,7 +88,12 @@ class Shipped:
         if self.given is not None or self.folder is None or file is None:
             return self.given
         path = self.folder / file
-        return FoundDossier(content=read_bytes(path), source=str(path)) if path.is_file() else None
+        if not path.is_file():
+            return None
+        if not _inside(self.folder, path):
+            fault = Fault(where="dossier.file", got=f'"{file}", a link out of the folder', need="a file in the folder")
+            raise UnreadableInput(str(path), (fault,))
+        return FoundDossier(content=read_bytes(path), source=str(path))
 
 
 def beside(folder: Path | None, dossier: FoundDossier | None = None) -> Shipped:
@@ -97,9 +102,16 @@ def beside(folder: Path | None, dossier: FoundDossier | None = None) -> Shipped:
     def opened(name: str) -> BinaryIO | ReadAttachment:
         if folder is None or not (folder / name).is_file():
             return ReadAttachment(sha256=None)
+        if not _inside(folder, folder / name):
+            return ReadAttachment(sha256=None, fault="a link out of the folder")
         return (folder / name).open("rb")
 
     return Shipped(opened, folder, dossier)
+
+
+def _inside(folder: Path, path: Path) -> bool:
+    """Return whether a file lies in the folder, whatever links lead to it."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def opened(path: str | Path) -> BufferedReader:

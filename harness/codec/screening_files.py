@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, BinaryIO
 
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from harness.codec import packaged
 from harness.codec.documents import faults_of, from_toml
+from harness.codec.law_files import known_names
 from harness.codec.strict_json import MOST_FAULTS, Limits, read_generic
 from harness.errors import Fault, UnreadableInput
 from harness.model.screening import Party
@@ -63,6 +64,8 @@ class DigestedLines:
             if len(line) > _LONGEST_LINE or self._size > LARGEST_LIST_FILE:
                 need = f"lines of at most {_LONGEST_LINE:,} bytes, {LARGEST_LIST_FILE:,} in all"
                 raise self._refused(n, "more", need)
+            if b"\0" in line:
+                raise self._refused(n, "a NUL byte", "text in UTF-8")
             try:
                 yield (line.removeprefix(_BOM) if n == 1 else line).decode("utf-8")
             except UnicodeDecodeError as error:
@@ -130,7 +133,15 @@ def _party_head(cells: list[str], source: str) -> list[str]:
 def _party(row: dict[str, str], place: str) -> Party | list[Fault]:
     """Return the party of a row, or what is wrong with it."""
     try:
-        return Party.model_validate({name: cell.strip() for name, cell in row.items() if cell.strip()})
+        party = Party.model_validate({name: cell.strip() for name, cell in row.items() if cell.strip()})
     except ValidationError as error:
         faults = faults_of(Party, error)
         return [Fault(where=f"{place}, {one.where}", got=one.got, need=one.need, next=one.next) for one in faults]
+    return [replace(fault, where=f"{place}, country") for fault in place_faults(party.country)] or party
+
+
+def place_faults(country: str | None) -> list[Fault]:
+    """Return what is wrong with the place of a party: a code that no place has hides where it is."""
+    if country is None or country in known_names().places:
+        return []
+    return [Fault(where="country", got=country, need="the ISO 3166-1 alpha-2 code of a place, such as US")]

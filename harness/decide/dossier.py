@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from harness.checks.custody import same_name
+from harness.checks.dossier import unnamed_parties
 from harness.checks.statements import evidence_missing
 from harness.decide.defined import holds, located, within_the_cap
 from harness.decide.parties import parties_of
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from harness.model.dossier import Dossier, RedFlag, RemoteUser, Shipment
 
 HIT = frozenset({"hit"})
+# Of many objections to one criterion so many are told.
+_TOLD = 3
+_YES = frozenset({"yes"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,22 +43,24 @@ def dossier_facts(case: Case, law: Law, day: date | None, box: Box) -> dict[str,
     """Return the facts that a dossier adds to those of the report.
 
     Args:
-        case: The case; without a dossier nothing but that is a fact.
+        case: The case; without a dossier only that, and what its names say, is a fact.
         law: The law that the facts of the dossier are held against.
         day: The day of the export.
         box: The evidence of the report, with the examinations and certifications of both.
     """
     asked = case.dossier is not None or case.report.dossier is not None or _examines_further(case, law)
     facts = {"dossier": Fact(values=frozenset({"yes" if asked else "no"}), got="yes" if asked else "no")}
-    if case.dossier is None:
-        return facts
-    facts |= {f"shown:{name}": fact for name, fact in _shown(case, case.dossier, law, day)}
-    for one in _objections(case, case.dossier, law, day, box):
-        name = f"examined:{one.criterion}"
-        if one.met:
-            facts[name] = Fact(values=HIT, got=one.got)
-        elif facts.get(name, box.fact(name)).values != HIT:
-            facts[name] = Fact(values=None, got=one.got)
+    objections = [Objection(criterion=name, met=met, got=got) for name, met, got in case.owners]
+    if case.dossier is not None:
+        facts |= {f"shown:{name}": fact for name, fact in _shown_here(case, case.dossier, law, day)}
+        objections += _objections(case, case.dossier, law, day, box)
+    for criterion in dict.fromkeys(one.criterion for one in objections):
+        name = f"examined:{criterion}"
+        against = [one for one in objections if one.criterion == criterion]
+        met = [one.got for one in against if one.met]
+        if met or box.fact(name).values != HIT:
+            got = "; ".join((met or [one.got for one in against])[:_TOLD])
+            facts[name] = Fact(values=HIT if met else None, got=got)
     return facts
 
 
@@ -92,6 +99,28 @@ def named(document: NamedDocument | None) -> bool:
 # --- What is shown for each certification ---------------------------------------------------------------------------
 
 
+_OF_SUPPLY = ("DD-i", "DD-ii", "DD-iii")
+
+
+def _shown_here(case: Case, dossier: "Dossier", law: Law, day: date | None) -> Iterator[tuple[str, Fact]]:
+    """Yield what is shown; a yes stays open in a dossier of another transaction, or of a later supply."""
+    missing = unnamed_parties(case)
+    other = f"the dossier does not name {', '.join(missing[:3])}" if missing else None
+    later = _stated_later(case, dossier)
+    for name, fact in _shown(case, dossier, law, day):
+        why = other or (later if name in _OF_SUPPLY else None)
+        yield name, Fact(values=None, got=why) if why is not None and fact.values == _YES else fact
+
+
+def _stated_later(case: Case, dossier: "Dossier") -> str | None:
+    """Say where the supply is stated as of a day after the application, or after the export where there is none."""
+    supply, dates = dossier.supply, case.report.dates
+    latest = case.as_of or (dates.application or dates.export if dates is not None else None)
+    if supply is None or supply.as_of is None or latest is None or supply.as_of <= latest:
+        return None
+    return f"supply as of {supply.as_of}, after {latest}"
+
+
 def _shown(case: Case, dossier: "Dossier", law: Law, day: date | None) -> Iterator[tuple[str, Fact]]:
     yield "DD-i", _units_stated(dossier)
     yield "DD-ii", _supply(dossier)
@@ -117,7 +146,7 @@ def _shown(case: Case, dossier: "Dossier", law: Law, day: date | None) -> Iterat
             "description of physical security",
         ),
     )
-    yield "DD-ix", _certified_shipments(dossier)
+    yield "DD-ix", _certified_shipments(case, dossier)
 
 
 def _told(said: bool | None, evidenced: bool, what: str) -> Fact:
@@ -128,7 +157,7 @@ def _told(said: bool | None, evidenced: bool, what: str) -> Fact:
         return Fact(values=None, got=f"{what}: not stated")
     if not evidenced:
         return Fact(values=None, got=f"{what}: without the digest of its document")
-    return Fact(values=frozenset({"yes"}), got=f"{what}: stated, with its document")
+    return Fact(values=_YES, got=f"{what}: stated, with its document")
 
 
 def _listed(what: str, listed: Iterable[object] | None, evidenced: list[bool]) -> Fact:
@@ -154,6 +183,8 @@ def _supply(dossier: "Dossier") -> Fact:
     if longer and said:
         got = f"a lead time of {supply.lead_time_days} days, normally {supply.normal_lead_time_days}, and yet no delay"
         return Fact(values=None, got=got)
+    if said and supply.lead_time_days is not None and supply.normal_lead_time_days is None:
+        return Fact(values=None, got=f"a lead time of {supply.lead_time_days} days; what is normal is not stated")
     return _told(said, named(supply.evidence) and named(supply.foundry_statement), "supply of US customers")
 
 
@@ -191,21 +222,36 @@ def _undertaken(dossier: "Dossier") -> Fact:
     return _told(_all_of(*every), named(given.evidence), "undertakings")
 
 
-def _certified_shipments(dossier: "Dossier") -> Fact:
-    shipments = dossier.shipments
+def _certified_shipments(case: Case, dossier: "Dossier") -> Fact:
+    """What goes on the day of the report's export is certified, all of it, by its laboratory, after its test."""
+    shipments, dates, transaction = dossier.shipments, case.report.dates, case.report.transaction
     if not shipments:
         return _told(None, False, "shipments")
-    return _told(
-        _all_of(*map(_certified_in_time, shipments)), all(named(one.certificate) for one in shipments), "certificates"
-    )
+    if any(one.certified_on and one.exported_on and one.certified_on > one.exported_on for one in shipments):
+        return _told(False, False, "certificates")
+    day = dates.export if dates is not None else None
+    going = transaction.units if transaction is not None else None
+    if day is None or going is None:
+        return Fact(values=None, got="the day of the export or the units that go: not stated")
+    # Shipments of other days are of other reports.
+    these = [one for one in shipments if one.exported_on in (None, day)]
+    certified = [one for one in these if _certified_in_time(case, one)]
+    units = sum(one.units or 0 for one in certified)
+    if units < going or len(certified) < len(these):
+        got = (
+            f"{units} of {going} units that go on {day} certified by the laboratory, since its test and before that day"
+        )
+        return Fact(values=None, got=got)
+    return _told(True, all(named(one.certificate) for one in these), "certificates")
 
 
-def _certified_in_time(shipment: "Shipment") -> bool | None:
-    """On one day the order is not shown."""
-    certified, exported = shipment.certified_on, shipment.exported_on
-    if certified is None or exported is None or certified == exported:
-        return None
-    return certified < exported
+def _certified_in_time(case: Case, shipment: "Shipment") -> bool:
+    """On one day the order of certificate and export is not shown."""
+    certified, exported, dates = shipment.certified_on, shipment.exported_on, case.report.dates
+    laboratory = case.report.laboratory.name if case.report.laboratory is not None else None
+    if certified is None or exported is None or dates is None or dates.test is None or shipment.units is None:
+        return False
+    return dates.test <= certified < exported and same_name(laboratory, shipment.laboratory)
 
 
 # --- What speaks against a criterion --------------------------------------------------------------------------------
@@ -219,8 +265,6 @@ def _objections(case: Case, dossier: "Dossier", law: Law, day: date | None, box:
         one for one in parties_of(case) if one.role in ("end-user", "ultimate-consignee", "intermediate-consignee")
     ]
     there = [on("in_macau_d5", one) for one in reached]
-    for criterion, met, got in case.owners:
-        yield Objection(criterion=criterion, met=met, got=got)
     yield from _cluster(dossier, law, day, box, reached)
     yield from _facility(dossier, there)
     for one in reached:
@@ -260,7 +304,7 @@ def _facility(dossier: "Dossier", there: list[str]) -> Iterator[Objection]:
         return
     if facility.advanced_node == "yes" and "holds" in there:
         yield Objection(criterion="MU-11", met=True, got="the facility makes advanced-node circuits")
-    elif facility.advanced_node == "yes" or (facility.makes_integrated_circuits and facility.advanced_node != "no"):
+    elif facility.advanced_node != "no" and (facility.advanced_node or facility.makes_integrated_circuits is not False):
         yield Objection(criterion="MU-11", met=False, got=f"advanced node: {facility.advanced_node or 'not stated'}")
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from harness.checks.statements import evidence_missing
 from harness.decide.figures import QuantityEvidence, Reading
 from harness.decide.laboratory import NO_PLACE, laboratory_facts
-from harness.decide.parties import parties_of
+from harness.decide.parties import certifications_of_dossier, examinations_of_dossier, parties_of
 from harness.metrics.guard_band import at_or_below
 from harness.model.case import Case
 from harness.model.finding import Finding
@@ -177,14 +177,14 @@ def _of_values(values: set[str]) -> Fact:
 
 
 def _examinations(case: Case) -> dict[str, Fact]:
-    transaction, dossier = case.report.transaction, case.dossier
+    transaction = case.report.transaction
     of_report = transaction.examinations if transaction else ()
-    of_dossier = dossier.examinations if dossier else ()
+    of_dossier = examinations_of_dossier(case)
     statements = [
         _Statement(
             name=f"examined:{one.criterion}",
             said=one.result,
-            lacking=evidence_missing(one.document, one.examined_by, one.examined_on, _export_day(case)),
+            lacking=evidence_missing(one.document, one.examined_by, one.examined_on, case.export_day),
             evidence=f"by {one.examined_by} on {one.examined_on}",
             note=one.remark,
         )
@@ -204,21 +204,17 @@ def _spoken(one: tuple[S, ...], other: tuple[S, ...], said: Callable[[S], str | 
 
 
 def _certifications(case: Case) -> dict[str, Fact]:
-    of_dossier = case.dossier.certifications if case.dossier else ()
+    of_dossier = certifications_of_dossier(case)
     statements = [
         _Statement(
             name=f"certified:{one.criterion}",
             said=one.status,
-            lacking=evidence_missing(one.document, one.certified_by, one.certified_on, _export_day(case)),
+            lacking=evidence_missing(one.document, one.certified_by, one.certified_on, case.export_day),
             evidence=f"by {one.certified_by} on {one.certified_on}",
         )
         for one in _spoken(case.report.certifications, of_dossier, lambda one: one.status)
     ]
     return _stated_facts(statements, {"refused": "no", "supplied": "yes", "committed": "yes"}, adverse="no")
-
-
-def _export_day(case: Case) -> date | None:
-    return case.report.dates.export if case.report.dates else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,9 +1,10 @@
-"""The parties to the transaction, as report and dossier state them together."""
+"""The parties to the transaction, as report and dossier state them together, and what is stated of them there."""
 
 from collections.abc import Iterator
 
+from harness.checks.dossier import unnamed_parties
 from harness.model.case import Case
-from harness.model.lab_report import Party
+from harness.model.lab_report import Certification, Examination, Party
 
 _PLACES = ("country", "headquarters_country", "ultimate_parent_country")
 
@@ -15,6 +16,18 @@ def parties_of(case: Case) -> tuple[Party, ...]:
     # A role alone, as in a skeleton, is no party yet.
     left = [one for one in of_dossier if one.name is not None or any(getattr(one, name) for name in _PLACES)]
     return (*_completed(of_report, left), *left)
+
+
+def examinations_of_dossier(case: Case) -> tuple[Examination, ...]:
+    """Return the examinations of the dossier; of one of another transaction, the hits alone."""
+    of_dossier = case.dossier.examinations if case.dossier is not None else ()
+    return tuple(one for one in of_dossier if one.result == "hit") if unnamed_parties(case) else of_dossier
+
+
+def certifications_of_dossier(case: Case) -> tuple[Certification, ...]:
+    """Return the certifications of the dossier; of one of another transaction, the refusals alone."""
+    of_dossier = case.dossier.certifications if case.dossier is not None else ()
+    return tuple(one for one in of_dossier if one.status == "refused") if unnamed_parties(case) else of_dossier
 
 
 def _completed(parties: tuple[Party, ...], others: list[Party]) -> Iterator[Party]:

@@ -53,3 +53,8 @@ class Case:
     verification: "Verification | None" = None
     # What the trust root says of the laboratory whose signature holds; None: nobody but itself says who it is.
     laboratory: "TrustedLaboratory | None" = None
+
+    @property
+    def export_day(self) -> Day | None:
+        """The day of the export: as the caller sets it, or else as the report states it."""
+        return self.as_of or (self.report.dates.export if self.report.dates is not None else None)

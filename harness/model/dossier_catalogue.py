@@ -26,4 +26,11 @@ DOSSIER_CATALOGUE: Mapping[str, CatalogueEntry] = {
         "the one given.",
         "None needed; issue the report anew to have it name this one.",
     ),
+    "dossier-of-another": entry(
+        Effect.NOTES,
+        "A dossier of another transaction",
+        "The dossier does not name the consignees and end users that the report names. What it clears, certifies or "
+        "shows stays undecided; what speaks against the transaction counts.",
+        "Give the dossier of this transaction, or name its parties as the report does, other names included.",
+    ),
 }

@@ -55,6 +55,8 @@ class Pinyin(Document):
     source: str
     first: str
     others: str
+    # Two characters of which one has another reading beside the other.
+    pairs: str
 
 
 class Weights(Document):
@@ -116,6 +118,8 @@ class Costs(Document):
 
     other_order: Points
     other_form: Points
+    other_spaces: Points
+    guessed: Points
     other_words: Points
     other_place: Points
     other_number: Points

@@ -1,6 +1,7 @@
 """Names of parties taken out of a document, and the key by which their owner puts them back, `redaction-key/1`."""
 
 import re
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -24,8 +25,13 @@ def is_redacted(name: str | None) -> bool:
 
 
 def plain(name: str) -> str:
-    """Return a name without case, spaces and punctuation: names that differ by no more are of one party."""
-    return "".join(filter(str.isalnum, name.casefold())) or name
+    """Return a name without case, width, spaces and punctuation: names that differ by no more are of one party."""
+    wide = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return "".join(filter(str.isalnum, wide.casefold())) or name
+
+
+def _absent(value: object) -> bool:
+    return value is None
 
 
 class RedactedPlace(Document):
@@ -33,6 +39,8 @@ class RedactedPlace(Document):
 
     at: Annotated[tuple[str | int, ...], Field(max_length=64)]
     stood: Text
+    # What stood in the file, where it was written with other escapes than need be.
+    literal: Annotated[str, Field(max_length=60_000)] | None = Field(None, exclude_if=_absent)
 
 
 class RedactedDocument(Document):

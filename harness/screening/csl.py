@@ -54,7 +54,7 @@ class Read:
         if known is None:
             self.unknown[source] = self.unknown.get(source, 0) + 1
         entry = entry_of(row, known.id if known else UNKNOWN_LIST)
-        if not entry.names:
+        if not any(character.isalnum() for name in entry.names for character in name):
             self.nameless[entry.list] = self.nameless.get(entry.list, 0) + 1
             return
         if entry.key in self.keys:
@@ -169,7 +169,10 @@ def _row_of(one: Any, where: str) -> tuple[dict[str, str], list[Fault]]:
     for name, value in one.items():
         column = "_id" if name == "id" else name
         text = _text_of(value, "; " if column in _LISTED else ", ")
-        if text is None:
+        if text is not None and "\0" in text:
+            where_in = f"{where}.{ascii(name)[1:-1][:60]}"
+            faults.append(Fault(where=where_in, got="a NUL character", need="text"))
+        elif text is None:
             faults.append(Fault(where=f"{where}.{ascii(name)[1:-1][:60]}", got="another form", need="text or a list"))
         elif text and column not in (*COLUMNS, "country"):
             got = f"the field {ascii(name)[:60]}"

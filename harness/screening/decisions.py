@@ -40,8 +40,11 @@ def _faults(one: ScreenDecision, where: str) -> Iterator[Fault]:
     if one.decision is None:
         return
     for name in _NEEDED:
-        if getattr(one, name) is None:
+        value = getattr(one, name)
+        if value is None:
             yield Fault(where=f"{where}.{name}", got="nothing", need="this field, where a decision was made")
+        elif isinstance(value, str) and not any(map(str.isalnum, value)):
+            yield Fault(where=f"{where}.{name}", got=ascii(value)[:80], need="letters or digits: someone, something")
     if one.decided_on and one.expires_on and one.expires_on < one.decided_on:
         yield Fault(where=f"{where}.expires_on", got=str(one.expires_on), need=f"a day from {one.decided_on} on")
 

@@ -40,10 +40,20 @@ def split_han(text: str) -> list[str]:
 
 
 def pinyin(characters: str) -> str | None:
-    """Return Chinese characters in pinyin without tones, as one word; None where one of them has no reading here."""
+    """Return Chinese characters in pinyin without tones, as one word; None where none of them has a reading here.
+
+    A character without a reading stands for itself, and the others keep theirs.
+    """
     table = readings()
-    found = [table.get(character) for character in characters]
-    return None if None in found else "".join(reading for reading in found if reading)
+    if not any(character in table for character in characters):
+        return None
+    found, at = list[str](), 0
+    while at < len(characters):
+        length = next(n for n in (2, 1) if n == 1 or characters[at : at + n] in table)
+        part = characters[at : at + length]
+        found.append(table.get(part, part))
+        at += length
+    return "".join(found)
 
 
 def ordinals(characters: str) -> list[tuple[str, int | None]]:
@@ -71,7 +81,7 @@ def _number(numerals: str) -> int:
 
 @cache
 def readings() -> dict[str, str]:
-    """Return the reading of each Chinese character that has one here.
+    """Return the reading of each Chinese character that has one here, and of pairs that are read otherwise.
 
     Source:
         GB 2312-1980: the characters of level 1 stand in the order of their readings.
@@ -86,6 +96,8 @@ def readings() -> dict[str, str]:
     for part in text.others.split():
         sound = part.rstrip("".join(c for c in part if not c.isascii()))
         table |= dict.fromkeys(part[len(sound) :], sound)
+    for part in text.pairs.split():
+        table[part[-2:]] = part[:-2]
     return table
 
 

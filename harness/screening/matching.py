@@ -1,7 +1,9 @@
 """Which names of a list a name is like: an index over the list's words, and the likeness of what it finds."""
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +13,7 @@ from harness.screening.likeness import FULL, Feature, Likeness, allowed_edits, l
 from harness.screening.names import Name, Word, kind_weights, read_name
 from harness.screening.near_words import NearWords
 from harness.screening.phrases import known_phrases
+from harness.screening.slips import readings_of
 
 # A word that more names have than this is looked at only beside a rarer one: it tells little, and its names are many.
 _MANY = 2_000
@@ -49,7 +52,6 @@ class _Listed:
 
     entry: Entry
     name: Name
-    weight: int
 
 
 class Index:
@@ -71,13 +73,16 @@ class Index:
         self._frequent = {text: frozenset(found) for text, found in by_word.items() if len(found) > _SOME}
         self._texts = {spelling: tuple(sorted(texts)) for spelling, texts in written.items()}
         self._near = NearWords(written)
-        self._listed = [_Listed(entry, name, sum(map(self.weight, name.words))) for entry, name in listed]
+        self._listed = [_Listed(entry, name) for entry, name in listed]
+        # Only the names that a party shares a word with are weighed, and those once.
+        self._weighed_names = [0] * len(listed)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Index":
         """Return the index over some entries; a name without letters or digits is no name."""
-        pairs = ((entry, read_name(text)) for entry in entries for text in dict.fromkeys(entry.names))
-        return cls([(entry, name) for entry, name in pairs if name.words])
+        with _without_collector():
+            pairs = ((entry, read_name(text)) for entry in entries for text in dict.fromkeys(entry.names))
+            return cls([(entry, name) for entry, name in pairs if name.words])
 
     def __len__(self) -> int:
         return self._names
@@ -93,13 +98,14 @@ class Index:
             At most one hit for each entry, by its most alike name. Of equal scores the one spelled most alike is first.
         """
         least = read_bands().review if least is None else least
-        given = read_name(name)
         best: dict[str, tuple[Likeness, _Listed]] = {}
-        for listed in self._promising(given, least):
-            found = likeness(given, listed.name, self.weight)
-            before = best.get(listed.entry.key)
-            if found.score >= least and found.score and (before is None or found.score > before[0].score):
-                best[listed.entry.key] = (found, listed)
+        for given, guess in readings_of(name):
+            for listed in self._promising(given, least):
+                found = likeness(given, listed.name, self.weight)
+                found = guess.off(found) if guess else found
+                before = best.get(listed.entry.key)
+                if found.score >= least and found.score and (before is None or found.score > before[0].score):
+                    best[listed.entry.key] = (found, listed)
         ranked = sorted(best.values(), key=lambda one: (-one[0].score, _apart(name, one[1]), one[1].entry.key))
         return [Hit(one.entry, found.score, one.name.given, name, found.features) for found, one in ranked]
 
@@ -110,11 +116,16 @@ class Index:
             known = self._weights[key] = self._weighed(word)
         return known
 
+    def _name_weight(self, number: int) -> int:
+        weight = self._weighed_names[number] = sum(map(self.weight, self._listed[number].name.words))
+        return weight
+
     def _weighed(self, word: Word) -> int:
         weight, rarity = kind_weights()[word.kind], read_points().rarity
         if self._names >= rarity.least_names:
+            having = len(self._by_word.get(word.text, ()))
             for step in rarity.steps:
-                if len(self._by_word.get(word.text, ())) * step.one_in >= self._names:
+                if having * step.one_in >= self._names:
                     return min(weight, step.weight)
         return weight
 
@@ -127,7 +138,7 @@ class Index:
         total, more = sum(map(self.weight, given.words)), sum(points for points, _ in frequent)
         estimates = []
         for number, vote in votes.items():
-            weight = self._listed[number].weight
+            weight = self._weighed_names[number] or self._name_weight(number)
             most = vote + more
             if (most // total + most // weight) // 2 + _MARGIN < least or number in sure:
                 continue
@@ -202,6 +213,18 @@ class Index:
         for short in given.initials:
             found.update(n for n in self._by_word.get(short, ()) if len(self._listed[n].name.words) == 1)
         return found
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """An index is some hundred thousand objects and no cycle: looking for cycles would take a third of its time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _spacings(name: Name) -> set[str]:

@@ -6,12 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from harness.codec.digest import sha256
+from harness.model.lab_report import NamedDocument
 from harness.model.nac_notice import NacCheck, NacNotice, NacRow, NoticedItem
 from harness.model.quantity import as_text, exact_sum, in_base_unit
 from harness.model.screening_law import NacContent, NacRule
 from harness.model.verdict import ConditionOutcome
 
 _THROUGH = "snapr"
+_EMPTY = sha256(b"")
+# A density is stated rounded: this many decimals of the claim, or as many as are stated, count.
+_DECIMALS_OF_DENSITY = 2
 _Said = tuple[ConditionOutcome, str, str]  # The outcome, what the notice has, and what is needed.
 
 
@@ -19,8 +24,10 @@ _Said = tuple[ConditionOutcome, str, str]  # The outcome, what the notice has, a
 class Placed:
     """Where the law of the day places an item of the notice, and what its maker claims in base units."""
 
-    # Every answer that the lens on licence requirements leaves possible; empty where nothing is known of the chip.
+    # Every answer that the lens on licence requirements leaves possible; empty without a chip that is known, or a day.
     answers: tuple[str, ...] = ()
+    # Whether there is a spec file of the chip.
+    known: bool = False
     claims: Mapping[str, Fraction] = field(default_factory=dict)
 
 
@@ -80,14 +87,16 @@ class _Checker:
     def _of_item(self, item: NoticedItem, placed: Placed) -> Iterator[tuple[str, _Said]]:
         yield "scope", self._scope(item, placed)
         yield "tpp", _figure(item.tpp, "TPP", placed.claims.get("tpp"))
-        yield "performance-density", _figure(item.performance_density, "TPP/mm2", None)
+        yield "performance-density", _density(item.performance_density, placed.claims.get("performance_density"))
         stated = item.memory_bandwidth
         bandwidth = None if stated is None else in_base_unit(stated.value, stated.unit)
         yield "memory-bandwidth", _figure(bandwidth, "GB/s", placed.claims.get("total_dram_bandwidth"))
-        yield "data-sheet", _document("a data sheet", item.data_sheet is not None and item.data_sheet.sha256)
+        yield "data-sheet", _document("a data sheet", item.data_sheet)
 
     def _scope(self, item: NoticedItem, placed: Placed) -> _Said:
         need = f"{self.rule.answer} by the law of the day"
+        if placed.known and not placed.answers:
+            return "undecided", f"the chip {item.chip}, without a day of export", need
         if not placed.answers:
             return "undecided", f"the chip {item.chip or 'is not named'}: nothing is known of it", need
         if placed.answers == (self.rule.answer,):
@@ -105,6 +114,10 @@ class _Checker:
         for n, one in enumerate(notice.shipments):
             yield "submission", f"shipments[{n}].exported_on", self._clock(one.exported_on)
         yield "no-other-requirement", "other_requirement", self._requirement()
+        of_items = [item.units for item in notice.items if item.units is not None]
+        if notice.quantity is not None and sum(of_items) > notice.quantity:
+            need = f"at most {notice.quantity} units, the quantity of the notice"
+            yield "repeats", "items", ("fails", f"{sum(of_items)} units of the items", need)
         if notice.shipments:
             units = [one.units for one in notice.shipments]
             values = [one.value_usd for one in notice.shipments]
@@ -129,6 +142,8 @@ class _Checker:
         stated = self.notice.cluster
         if stated is None or stated.used_in_cluster is None:
             return "undecided", "nothing", need
+        if not stated.used_in_cluster and stated.aggregate_tpp is not None:
+            return "undecided", f"no cluster, and a cluster of {as_text(stated.aggregate_tpp)} TPP", need
         if not stated.used_in_cluster:
             return "holds", "no cluster", need
         if stated.aggregate_tpp is None:
@@ -142,8 +157,7 @@ class _Checker:
     def _order(self) -> _Said:
         if self.notice.commercial_samples:
             return "holds", "commercial samples", "a written purchase order, or commercial samples"
-        order = self.notice.purchase_order
-        return _document("a written purchase order, or commercial samples", order is not None and order.sha256)
+        return _document("a written purchase order, or commercial samples", self.notice.purchase_order)
 
     def _way(self) -> _Said:
         said = self.notice.submitted_through
@@ -173,14 +187,19 @@ class _Checker:
         lacking = [
             name
             for name, there in (
-                ("the document's digest", said.document is not None and said.document.sha256),
-                ("who", said.examined_by),
+                ("the document's digest", _digest(said.document)),
+                ("who", any(map(str.isalnum, said.examined_by or ""))),
                 ("when", said.examined_on),
             )
             if not there
         ]
         if lacking:
             return "undecided", f"clear without {', '.join(lacking)}", need
+        first = min(
+            (day for day in (self.day, *(one.exported_on for one in self.notice.shipments)) if day), default=None
+        )
+        if first is not None and said.examined_on is not None and said.examined_on > first:
+            return "undecided", f"clear on {said.examined_on}, after the export of {first}", need
         return "holds", f"clear, by {said.examined_by} on {said.examined_on}", need
 
 
@@ -192,10 +211,29 @@ def _figure(value: Decimal | None, unit: str, claim: Fraction | None) -> _Said:
     return "undecided" if below else "holds", f"{as_text(value)} {unit}", need
 
 
-def _document(what: str, digest: str | bool | None) -> _Said:
-    if not digest:
-        return "undecided", "none with a digest", what
-    return "holds", f"sha256 {str(digest)[:16]}...", what
+def _density(value: Decimal | None, claim: Fraction | None) -> _Said:
+    """Compare with as many decimals of the claim as are stated, cut off: nobody states all of them."""
+    if value is None or claim is None:
+        return _figure(value, "TPP/mm2", claim)
+    exponent = value.as_tuple().exponent
+    decimals = max(_DECIMALS_OF_DENSITY, -exponent if isinstance(exponent, int) else 0)
+    _, got, need = _figure(value, "TPP/mm2", claim)
+    below = Fraction(value) < Fraction(int(claim * 10**decimals), 10**decimals)
+    return "undecided" if below else "holds", got, need
+
+
+def _digest(document: NamedDocument | None) -> str | None:
+    """Return the digest of a document; None where there is none, or one that stands for no document."""
+    stated = None if document is None else document.sha256
+    return None if stated is None or stated == _EMPTY or len(set(stated)) == 1 else stated
+
+
+def _document(what: str, document: NamedDocument | None) -> _Said:
+    digest = _digest(document)
+    if digest is not None:
+        return "holds", f"sha256 {digest[:16]}...", what
+    stated = document is not None and document.sha256 is not None
+    return "undecided", "a digest that stands for no document" if stated else "none with a digest", what
 
 
 def _within(parts: Sequence[int | Decimal | None], limit: int | Decimal | None, unit: str) -> _Said:

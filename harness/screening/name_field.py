@@ -1,6 +1,10 @@
 """What names a name field of a list holds: one row can hold a parent, its affiliates, other names and asides."""
 
 import re
+from collections.abc import Iterator
+
+from harness.screening.names import read_name
+from harness.screening.phrases import known_phrases
 
 # What is said of successors and places is no part of a name.
 _ASIDES = re.compile(
@@ -40,12 +44,15 @@ _PARTS = re.compile(r";\s+(?:and\s+)?|\n")
 _NO_NAME = re.compile(r"(?:and\s+)?addresse?s?(?:\s+[0-9]+)?[:.]?", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"(.*\S)\s*\(\s*[\"“”']?([^()\"“”]{2,40}?)[\"“”']?\s*\)\s*\.?")
 _ABBREVIATION = re.compile(r"[^\Wa-z_](?:[^\Wa-z_]|[0-9 &./-])*")
+_IN_BRACKETS = re.compile(r"\(([^()]{3,44})\)")
 # A legal form, after which a place may stand.
 _FORM = re.compile(
     r"\b(?:Ltd|Limited|L\.?L\.?C|Inc|Incorporated|Corp|Corporation|Company|GmbH)\b\.?,\s+"
     r"(?!(?:Ltd|Limited|L\.?L\.?C|Inc|Incorporated|Corp|Corporation|Co)\b)",
     re.IGNORECASE,
 )
+# Two letters in the middle of a name are mostly a place.
+_SHORTEST_WITHIN = 3
 _EDGES = " \t\n;:,-–—•\"“”'[]"
 
 
@@ -86,8 +93,10 @@ def _is_hinted(text: str) -> bool:
 
 
 def _with_short_form(text: str) -> tuple[str, ...]:
-    """Return a name; of one that ends in its own abbreviation in brackets, both."""
+    """Return a name; of one that holds its own abbreviation in brackets, at its end or before it, both."""
     name = _trimmed(text)
+    if "(" in name and (inside := _abbreviation_within(name)) is not None:
+        return (name, *inside)
     shortened = _SHORT_FORM.fullmatch(name) if "(" in name else None
     if shortened is None:
         return _without_place(name) if _is_a_name(name) else ()
@@ -96,6 +105,45 @@ def _with_short_form(text: str) -> tuple[str, ...]:
     if _ABBREVIATION.fullmatch(short) or short.casefold() in long.casefold().split():
         return (long, short)
     return (name,)
+
+
+def _abbreviation_within(name: str) -> tuple[str, ...] | None:
+    """Return a name without the abbreviations that stand in it before its end, and these; None where it has none."""
+    last = next((n for n in range(len(name) - 1, -1, -1) if name[n].isalnum()), -1)
+    brackets = [found for found in _abbreviations(name) if found.end() <= last]
+    if not brackets:
+        return None
+    shorts = [_trimmed(found[1]) for found in brackets]
+    return tuple(dict.fromkeys([*_with_short_form(_cut(name, brackets)), *shorts]))
+
+
+def without_abbreviations(name: str) -> str:
+    """Return a name without the abbreviations that stand in it in brackets.
+
+    >>> without_abbreviations("Tengda Radar Institute (TRI) Branch 7")
+    'Tengda Radar Institute Branch 7'
+    """
+    return _cut(name, list(_abbreviations(name))) if "(" in name else name
+
+
+def _abbreviations(name: str) -> Iterator[re.Match[str]]:
+    return (found for found in _IN_BRACKETS.finditer(name) if _abbreviates(_trimmed(found[1])))
+
+
+def _cut(name: str, brackets: list[re.Match[str]]) -> str:
+    starts = [0, *(found.end() for found in brackets)]
+    ends = [*(found.start() for found in brackets), len(name)]
+    return "".join(name[start:end].rstrip() for start, end in zip(starts, ends, strict=True))
+
+
+def _abbreviates(short: str) -> bool:
+    """Return whether what stands in brackets is an abbreviation; places and legal forms are part of a name."""
+    if _ABBREVIATION.fullmatch(short) is None or short != short.upper() or len(short) < _SHORTEST_WITHIN:
+        return False
+    forms = known_phrases()
+    if short.casefold() in forms.ends or short.casefold() in forms.starts:
+        return False
+    return any(word.kind == "telling" for word in read_name(short).words)
 
 
 def _without_place(name: str) -> tuple[str, ...]:

@@ -1,21 +1,23 @@
 """The parties of a dossier and who holds them: what that says of the two criteria on owners, and of red flags."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from harness.codec.screening_law_files import ownership_rule
+from harness.codec.screening_law_files import ownership_rule, red_flag_list
 from harness.model.redaction import plain
 from harness.model.screening_law import OwnershipRule
 from harness.screening.ownership import Answer, Graph, Holding, Ownership, aggregate
+from harness.screening.red_flags import red_flags
 
 if TYPE_CHECKING:
     from harness.model.dossier import Dossier, ScreenedName
 
 Found = Literal["hit", "open", "clear"]
+_FLAGS = "RF-732S3"
 _FORWARDER, _LAST = "freight-forwarder", ("ultimate-consignee", "end-user")
 
 
@@ -50,6 +52,9 @@ class Owners:
     half_or_more: Found
     # Whether listed parties hold less, or an unknown share: MU-09. Open where owners are not known.
     below_half: Found
+
+
+_NOT_ASKED = Owners(answers=(), half_or_more="open", below_half="open")
 
 
 def owners_of(
@@ -91,22 +96,39 @@ def owners_of(
 
 
 def objections(
-    dossier: "Dossier", on: date | None, shown: Callable[["ScreenedName"], bool]
+    dossier: "Dossier",
+    on: date | None,
+    shown: Callable[["ScreenedName"], bool],
+    resolved: Collection[int] = (),
 ) -> Iterator[tuple[str, bool, str]]:
-    """Yield what the owners in a dossier say of the criteria on ownership: criterion, whether it is met, and why.
+    """Yield what the parties of a dossier and their owners say: a criterion, whether it is met, and why.
 
     Args:
-        dossier: The dossier, with whom it screened.
+        dossier: The dossier; where it screened nobody, its owners are not asked.
         on: The day of the export.
         shown: Whether a screening has the evidence that it needs to say that a name is on no list; that it is on one
             needs none.
+        resolved: The numbers of the red flags that a document resolves.
     """
+    if not dossier.screened:
+        yield from _raised(flag_facts(dossier.parties, _NOT_ASKED), resolved)
+        return
     screened = {one.name: one.listed if one.listed or shown(one) else None for one in dossier.screened}
     found = owners_of(dossier.parties, screened, ownership_rule(), on)
     for criterion, answer in (("MU-08", found.half_or_more), ("MU-09", found.below_half)):
         if answer != "clear":
             told = [f"{one.party}: {one.standing}" for one in found.answers if one.standing != "none-listed"]
             yield criterion, answer == "hit", "; ".join(told[:3]) or "parties or their owners are not known"
+    yield from _raised(flag_facts(dossier.parties, found), resolved)
+
+
+def _raised(facts: Mapping[str, str], resolved: Collection[int]) -> Iterator[tuple[str, bool, str]]:
+    """A flag that facts raise is for a person to resolve; what follows a criterion of its own is told by that one."""
+    if not facts:
+        return
+    for flag in red_flags(facts, red_flag_list()):
+        if flag.number not in resolved and not flag.follows:
+            yield _FLAGS, False, f"red flag {flag.number}, {flag.says} ({', '.join(flag.raised_by)})"
 
 
 def flag_facts(parties: Iterable[OwnedParty], owners: Owners) -> dict[str, str]:

@@ -21,6 +21,8 @@ class Signal:
     raised_by: tuple[str, ...]
     cite: str
     status: Literal["codified", "reported"]
+    # The provision in whose force it is raised, if it hangs on one.
+    follows: str | None = None
 
 
 def red_flags(
@@ -47,7 +49,14 @@ def red_flags(
         raised_by = tuple(_raised_by(flag, facts, (answers or {}).get(flag.number)))
         if raised_by and flag.follows not in stayed:
             found.append(
-                Signal(number=flag.number, says=flag.says, raised_by=raised_by, cite=flag.pin, status=flag.status)
+                Signal(
+                    number=flag.number,
+                    says=flag.says,
+                    raised_by=raised_by,
+                    cite=flag.pin,
+                    status=flag.status,
+                    follows=flag.follows,
+                )
             )
     return found
 
