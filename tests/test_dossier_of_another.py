@@ -56,6 +56,11 @@ def test_what_a_dossier_of_another_transaction_clears_stays_open(change: CHANGE)
         assert row(verdict, criterion).outcome == "undecided"
 
 
+def test_who_has_two_roles_is_missing_once():
+    (told,) = [one for one in judged(renamed("Somebody Else Ltd.")).findings if one.code == "dossier-of-another"]
+    assert told.got == "nobody called Example Cloud (Shanghai) Co., Ltd."
+
+
 def test_what_a_dossier_of_another_transaction_says_against_counts():
     def change(dossier: dict[str, Any]) -> None:
         renamed("Somebody Else Ltd.")(dossier)

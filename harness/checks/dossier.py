@@ -45,7 +45,7 @@ def unnamed_parties(case: Case) -> list[str]:
     last = [one for one in stated if one.role in _LAST_ROLES]
     known = [name for one in case.dossier.parties if not last or one.role in _LAST_ROLES for name in _names(one)]
     missing = [one.name or "" for one in last or stated if not any(same_name(one.name, name) for name in known)]
-    return missing if last or len(missing) == len(stated) else []
+    return list(dict.fromkeys(missing)) if last or len(missing) == len(stated) else []
 
 
 def _names(party: Party) -> tuple[str, ...]:
