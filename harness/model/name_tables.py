@@ -10,6 +10,14 @@ Points = Annotated[int, Field(ge=0, le=1000)]
 Small = Annotated[int, Field(ge=0, le=10**6)]
 
 
+class Slips(Document):
+    """The words that are known with a slip, or without the space before them."""
+
+    onto: tuple[str, ...]
+    short: tuple[str, ...]
+    small: tuple[str, ...]
+
+
 class CompanyForms(Document):
     """Legal forms by kind; of each its variants, with bars between."""
 
@@ -17,6 +25,7 @@ class CompanyForms(Document):
     anywhere: dict[str, str]
     end: dict[str, str]
     start: dict[str, str]
+    slips: Slips
 
 
 class NameWords(Document):

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from harness.codec.name_files import read_points
+from harness.codec.name_files import read_forms, read_points
 from harness.screening.edits import edits_between
 from harness.screening.likeness import Likeness
 from harness.screening.name_field import without_abbreviations
@@ -17,11 +17,6 @@ from harness.screening.phrases import known_phrases
 from harness.screening.tokens import tokens_of
 
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
-# A form that is written onto the word before it.
-_ENDS = "coltd|corporation|company|limited|corp|gmbh|ltd|llc|inc|co"
-_ONTO = re.compile(rf"\b([a-z]{{6,}}?)({_ENDS})\b(?=(?: (?:{_ENDS}))*$)")
-_SMALL = ("of", "and", "for", "the")
-_SHORT_FORMS = ("ltd", "llc", "inc", "corp", "gmbh", "limited", "company", "jsc")
 # Below so many letters an exchanged or a missing letter makes another word.
 _LEAST = 3
 _LEAST_OF_PHRASE = 4
@@ -64,10 +59,17 @@ def readings_of(text: str) -> tuple[tuple[Name, Guess | None], ...]:
     return tuple(found)
 
 
+@cache
+def _onto() -> re.Pattern[str]:
+    """A form that is written onto the word before it."""
+    ends = "|".join(map(re.escape, read_forms().slips.onto))
+    return re.compile(rf"\b([a-z]{{6,}}?)({ends})\b(?=(?: (?:{ends}))*$)")
+
+
 def _with_spaces(text: str) -> str:
     apart = _HUMP.sub(" ", unicodedata.normalize("NFKC", text))
     tokens = " ".join(tokens_of(apart))
-    while (further := _ONTO.sub(r"\1 \2", tokens)) != tokens:
+    while (further := _onto().sub(r"\1 \2", tokens)) != tokens:
         tokens = further
     return re.sub(r" coltd\b", " co ltd", tokens)
 
@@ -118,9 +120,9 @@ def _with_short_form(tokens: list[str]) -> list[str]:
     """The last word, or the last two without their space, as a form: "ldt", "lt d"."""
     if len(tokens) <= _FEWEST - 1 or _is_known(tokens[-1]):
         return tokens
-    if len(tokens) > _FEWEST and "".join(tokens[-2:]) in _SHORT_FORMS:
+    if len(tokens) > _FEWEST and "".join(tokens[-2:]) in read_forms().slips.short:
         return [*tokens[:-2], "".join(tokens[-2:])]
-    near = next((form for form in _SHORT_FORMS if _is_slip_of(tokens[-1], form)), None)
+    near = next((form for form in read_forms().slips.short if _is_slip_of(tokens[-1], form)), None)
     return [*tokens[:-1], near] if near else tokens
 
 
@@ -137,7 +139,7 @@ def _with_small_words(tokens: list[str]) -> list[str]:
 def _small(token: str, *, any_edit: bool) -> str:
     if _is_known(token):
         return token
-    for word in _SMALL:
+    for word in read_forms().slips.small:
         if _is_slip_of(token, word) or (any_edit and edits_between(token, word, 1) == 1):
             return word
     return token
