@@ -634,3 +634,9 @@ def test_the_excerpt_in_the_documentation_stands_in_the_certificate():
     lines = as_text(certificate()).splitlines()
     for line in excerpt.splitlines():
         assert line in (*lines, "..."), line
+
+
+def test_what_is_printed_names_the_quantities_as_the_paragraph_does():
+    printed = as_text(certificate())
+    for term in ("TPP", "total DRAM bandwidth", "interconnect bandwidth", "copackaged DRAM capacity"):
+        assert f"\n{term} " in printed

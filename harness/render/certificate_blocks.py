@@ -99,7 +99,7 @@ def _shipment(of: Certificate) -> Iterator[Block]:
 def _quantities(of: Certificate) -> Block:
     rows = (
         *map(_quantity, of.confirmed),
-        *((one.quantity, _declared(one.declared, one.unit), "", "", "declared, not confirmed", "", "")
+        *((_term(one.quantity), _declared(one.declared, one.unit), "", "", "declared, not confirmed", "", "")
           for one in of.declared_alone),
     )  # fmt: skip
     headings = ("quantity", "declared", "found", "k", "found to be", "by", "citation")
@@ -111,7 +111,21 @@ def _quantity(one: ConfirmedQuantity) -> tuple[str, ...]:
     by = f"{one.where}, {one.unit_id}" if one.unit_id else one.where
     found = f"{one.found} ± {one.expanded_uncertainty} {one.unit}"
     factor = one.coverage_factor or ""
-    return (one.quantity, _declared(one.declared, one.unit), found, factor, _OUTCOME[one.outcome], by, one.cite)
+    return (_term(one.quantity), _declared(one.declared, one.unit), found, factor, _OUTCOME[one.outcome], by, one.cite)
+
+
+# As 15 CFR 748 Supp. 2, paragraph (dd)(1)(i) and its notes call them.
+_TERMS = {
+    "tpp": "TPP",
+    "total_dram_bandwidth": "total DRAM bandwidth",
+    "interconnect_bandwidth": "interconnect bandwidth",
+    "copackaged_dram_capacity": "copackaged DRAM capacity",
+    "peak_power_at_max_tpp": "peak power consumption at maximum TPP",
+}
+
+
+def _term(quantity: str) -> str:
+    return _TERMS.get(quantity, quantity)
 
 
 def _declared(value: str | None, unit: str) -> str:
