@@ -2,11 +2,11 @@
 
 import argparse
 import gc
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.cli.lot_options import HEX, add_output, add_promise, challenge, check_promise, count, share
 from harness.cli.options import examples_of
 from harness.cli.output import Exit, Progress, complain, gravest, printable, say, write_whole
 from harness.cli.trust_options import chosen_trust, root_options
@@ -34,11 +34,6 @@ examples:
 exit codes: 0 done, drawn as stated, or accepted; 1 another draw, or refused; 2 unreadable or wrong usage;
 3 no sample is enough, or undecided
 """
-_SHARE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,16})?) ?(%?)", re.ASCII)
-_HEX = re.compile("[0-9a-f]{64}", re.ASCII)
-_MOST_IN_LOT = 10**9
-# In 32 bytes that were drawn at random, fewer digits than these never occur.
-_FEWEST_DIGITS = 8
 
 
 def add_to(commands: Any) -> None:
@@ -64,40 +59,16 @@ def _add_plan(steps: Any) -> None:
         epilog=examples_of(_EPILOG, "lot plan"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    plan.add_argument("--units", metavar="N", type=_count, required=True, help="units in the lot")
-    _add_promise(plan, required=True)
+    plan.add_argument("--units", metavar="N", type=count, required=True, help="units in the lot")
+    add_promise(plan, required=True)
     plan.add_argument(
-        "--false-alarm", metavar="SHARE", type=_share, default=Decimal("0.001"),
+        "--false-alarm", metavar="SHARE", type=share, default=Decimal("0.001"),
         help="probability that a good unit is called bad (default: 0.1%%)",
     )  # fmt: skip
-    plan.add_argument("--sequential", metavar="SHARE", type=_share, nargs=2, help="Wald's test: good and bad share")
-    plan.add_argument("--variables", metavar="N", type=_count, help="units of a plan by values")
+    plan.add_argument("--sequential", metavar="SHARE", type=share, nargs=2, help="Wald's test: good and bad share")
+    plan.add_argument("--variables", metavar="N", type=count, help="units of a plan by values")
     plan.add_argument("--format", choices=("text", "json"), default="text", help="json prints lot-plan/1")
     plan.set_defaults(run=_plan)
-
-
-def _add_promise(command: Any, *, required: bool = False) -> None:
-    command.add_argument(
-        "--ltpd",
-        metavar="SHARE",
-        type=_share,
-        required=required,
-        help="the share of bad units not to pass: 1%% or 0.01",
-    )
-    command.add_argument(
-        "--beta",
-        metavar="SHARE",
-        type=_share,
-        required=required,
-        help="with which probability it may pass: 5%% or 0.05",
-    )
-    command.add_argument(
-        "--accept", metavar="C", type=_whole, default=0, help="failed units that are accepted (default: 0)"
-    )
-    command.add_argument(
-        "--detection", metavar="SHARE", type=_share, default=Decimal(1),
-        help="probability that a bad unit is called bad (default: 100%%)",
-    )  # fmt: skip
 
 
 def _add_manifest(steps: Any) -> None:
@@ -114,7 +85,7 @@ def _add_manifest(steps: Any) -> None:
     )  # fmt: skip
     manifest.add_argument("--lot-id", metavar="ID", required=True, help="what the lot is called")
     manifest.add_argument("--like", metavar="REPORT", help="take what is declared from this lab report")
-    _add_output(manifest)
+    add_output(manifest)
     manifest.set_defaults(run=_manifest)
 
 
@@ -127,22 +98,17 @@ def _add_draw(steps: Any) -> None:
     )
     draw.add_argument("--manifest", metavar="FILE", required=True, help="lot-manifest/1")
     draw.add_argument(
-        "--seed", metavar="HEX", type=_challenge, required=True, help="the challenge: 64 hexadecimal digits"
+        "--seed", metavar="HEX", type=challenge, required=True, help="the challenge: 64 hexadecimal digits"
     )
     draw.add_argument("--commitment", metavar="HEX", help="SHA-256 of the challenge, as it was given out before")
-    draw.add_argument("--units-drawn", metavar="N", type=_count, help="units to draw; without it, what the plan asks")
-    _add_promise(draw)
+    draw.add_argument("--units-drawn", metavar="N", type=count, help="units to draw; without it, what the plan asks")
+    add_promise(draw)
     draw.add_argument(
         "--retests", type=int, choices=(0, 1), default=0,
         help="units that may be measured again in a second session (default: 0)",
     )  # fmt: skip
-    _add_output(draw)
+    add_output(draw)
     draw.set_defaults(run=_draw)
-
-
-def _add_output(command: Any) -> None:
-    command.add_argument("-o", "--output", metavar="FILE", required=True, help='write here; "-" for standard output')
-    command.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def _add_check(steps: Any) -> None:
@@ -170,7 +136,7 @@ def _add_accept(steps: Any) -> None:
     accept.add_argument("--draw", metavar="FILE", required=True, help="lot-draw/1")
     accept.add_argument("--manifest", metavar="FILE", required=True, help="lot-manifest/1")
     accept.add_argument(
-        "--beta", metavar="SHARE", type=_share,
+        "--beta", metavar="SHARE", type=share,
         help="risk of the bound on what is left (default: that of the plan, or 5%%)",
     )  # fmt: skip
     accept.add_argument("--format", choices=("text", "json"), default="text", help="json prints lot-acceptance/1")
@@ -179,44 +145,11 @@ def _add_accept(steps: Any) -> None:
     accept.set_defaults(run=_accept, log_proof=None, state=None)
 
 
-def _share(text: str) -> Decimal:
-    """Return an exact share. A bare 1 could be all or one in a hundred, so it is asked for with its sign."""
-    found = _SHARE.fullmatch(text)
-    if found is not None:
-        value = Decimal(found[1]).scaleb(-2) if found[2] else Decimal(found[1])
-        if value < 1 or (value == 1 and found[2]):
-            return value
-    raise argparse.ArgumentTypeError(f"got {text!r}; need a share with its sign, such as 1%, or below 1, such as 0.01")
-
-
-def _count(text: str) -> int:
-    if re.fullmatch("[1-9][0-9]{0,9}", text) and int(text) <= _MOST_IN_LOT:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"got {text!r}; need a whole number from 1 to {_MOST_IN_LOT:,}, without commas")
-
-
-def _whole(text: str) -> int:
-    if re.fullmatch("[0-9]{1,3}", text):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"got {text!r}; need a whole number from 0 to 999")
-
-
-def _challenge(text: str) -> bytes:
-    plain = text.lower()
-    if _HEX.fullmatch(plain) is None:
-        raise argparse.ArgumentTypeError(
-            f"got {text[:70]!r}; need 64 hexadecimal digits: 32 bytes drawn at random, so that nobody can guess them"
-        )
-    if len(set(plain)) < _FEWEST_DIGITS:
-        raise argparse.ArgumentTypeError(f"got {text!r}; need 32 bytes drawn at random, not ones that can be guessed")
-    return bytes.fromhex(plain)
-
-
 def _plan(arguments: argparse.Namespace) -> Exit:
     from harness.lots.plan import lot_plan
     from harness.render.lots import plan_lines
 
-    _check_promise(arguments.ltpd, arguments.beta)
+    check_promise(arguments.ltpd, arguments.beta)
     if arguments.sequential and not 0 < arguments.sequential[0] < arguments.sequential[1] < 1:
         raise WrongUsage("--sequential: got two shares out of order; need the good one, above 0, then the bad one")
     if arguments.sequential and arguments.beta >= Decimal("0.5"):
@@ -240,13 +173,6 @@ def _plan(arguments: argparse.Namespace) -> Exit:
     else:
         print("\n".join(plan_lines(plan)))
     return Exit.PASS if plan.drawn is not None else Exit.UNDECIDED
-
-
-def _check_promise(ltpd: Decimal, beta: Decimal) -> None:
-    if not 0 < ltpd <= 1:
-        raise WrongUsage("--ltpd: got 0; need a share above 0, such as 1%")
-    if not 0 < beta < 1:
-        raise WrongUsage("--beta: got a certainty; need a probability above 0 and below 100 %, such as 5%")
 
 
 def _manifest(arguments: argparse.Namespace) -> Exit:
@@ -306,7 +232,7 @@ def _draw(arguments: argparse.Namespace) -> Exit:
     from harness.codec.digest import sha256
     from harness.lots.draw import draw
 
-    if arguments.commitment is not None and _HEX.fullmatch(arguments.commitment) is None:
+    if arguments.commitment is not None and HEX.fullmatch(arguments.commitment) is None:
         raise WrongUsage(f"--commitment: got {arguments.commitment[:70]!r}; need 64 lower-case hexadecimal digits")
     committed = sha256(arguments.seed)
     if arguments.commitment not in (None, committed):
@@ -328,7 +254,7 @@ def _sampling_plan(arguments: argparse.Namespace, units: int) -> "SamplingPlan":
     if (ltpd is None) != (beta is None) or (ltpd is None and drawn is None):
         raise WrongUsage("a draw needs --ltpd with --beta, or --units-drawn, or all three")
     if ltpd is not None:
-        _check_promise(ltpd, beta)
+        check_promise(ltpd, beta)
         need = planned_sample(units, ltpd, beta, arguments.accept, arguments.detection)
         if drawn is not None and drawn < need:
             raise WrongUsage(f"--units-drawn: got {drawn:,}; need {need:,} or more for this promise")
