@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from harness.decide.lenses import clock_readings
+from harness.decide.clocks import clock_readings
 from harness.model.policy import InstrumentText
 from harness.model.quantity import ABSENT, Absent, FigureState, Interval, exactly
 from harness.policy.box import Box, Fact

@@ -19,7 +19,8 @@ from harness.codec.law_files import read_assumptions, read_law
 from harness.codec.subjects import subjects
 from harness.decide.assumed import facts_given
 from harness.decide.classification import LENSES, item_under, possible_on
-from harness.decide.lenses import clock_readings, question_of, without_text
+from harness.decide.clocks import clock_readings
+from harness.decide.lenses import question_of, without_text
 from harness.impact.buildable import known_chips, limits_of
 from harness.impact.flips import Comparison
 from harness.impact.kinds import grows_laxer, kind_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from harness.decide.assurance_words import statement, sufficient
+from harness.decide.clocks import DateMap, clock_readings
 from harness.decide.figures import QuantityEvidence
-from harness.decide.lenses import DateMap, clock_readings
 from harness.decide.measured_bounds import Found, measured_bounds
 from harness.metrics.assurance import Bounds, Conclusion, Rule, conclude, false_accept_risk
 from harness.model.case import Case

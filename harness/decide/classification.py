@@ -7,11 +7,10 @@ from fractions import Fraction
 
 from harness.decide.alternatives import is_of_layers, layers_of, readings_used, touched_by_texts
 from harness.decide.assumed import assumed_facts, given_figures
+from harness.decide.clocks import ClockReading, clock_readings
 from harness.decide.declared import Declared, Reading, declared_chip, declared_memory, declared_sum
 from harness.decide.facts import with_known_names
 from harness.decide.lenses import (
-    ClockReading,
-    clock_readings,
     criteria_of,
     decisions_of,
     lens_of,

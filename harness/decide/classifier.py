@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from harness.decide.assumed import facts_given
 from harness.decide.classification import LENSES
+from harness.decide.clocks import ClockReading, clock_readings
 from harness.decide.facts import with_known_names
-from harness.decide.lenses import ClockReading, clock_readings, question_of
+from harness.decide.lenses import question_of
 from harness.errors import WrongUsage
 from harness.model.assumption import AssumedFact
 from harness.model.policy import CLOCKS, LensText

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from harness.decide.lenses import ClockReading, question_of
+from harness.decide.clocks import ClockReading
+from harness.decide.lenses import question_of
 from harness.decide.standing import FIGURES, Standing, known
 from harness.errors import WrongUsage
 from harness.model.explanation import Direction, Flip, LensChange, Stands, Way, WhatIf, WhyNot

@@ -1,13 +1,14 @@
 """One lens at a time: the answers that the law leaves possible, the criteria behind them, and what is missing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 from harness.decide.alternatives import layers_of, readings_used, touched_by_texts
+from harness.decide.clocks import ClockReading, DateMap, clock_readings, referred_by
 from harness.decide.facts import PARTY_FACTS, Recipient, place_of
-from harness.model.policy import CLOCKS, LensText
+from harness.model.policy import LensText
 from harness.model.verdict import Decision, Lens, Outcome, ReadingUse, Reason
 from harness.policy.box import NOT_STATED, Box
 from harness.policy.cells import NOTHING, Question
@@ -17,20 +18,7 @@ from harness.policy.lint import atoms_of, facts_read
 from harness.policy.splitting import base_metrics
 from harness.policy.trace import Answered, Criterion, answered, rows_of_several_readings, scope_outcome, trace
 
-DateMap = Mapping[str, date | None]
 BoxOf = Callable[[Law], Box]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClockReading:
-    """The texts of a lens by one clock: those in force on its day, and what they refer to."""
-
-    clock: str
-    day: date | None
-    texts: tuple[Text, ...]
-    referred: Mapping[str, Text | None]
-    # The latest day of a clock by which the texts are the same.
-    latest: date | None = None
 
 
 def judge_lens(
@@ -206,45 +194,6 @@ def _unread_here(readings: list[ClockReading], unread: Iterable[str]) -> list[st
     return [fact for fact in unread if fact not in read and fact.partition(":")[0] in families]
 
 
-def clock_readings(law: Law, lens: str, dates: DateMap) -> list[ClockReading]:
-    """Return the texts of a lens by each clock that its provisions follow; days with the same texts count once."""
-    clocks = sorted({clock for provision in law.of_lens(lens) for act in provision.acts for clock in act.clock})
-    readings: list[ClockReading] = []
-    if not clocks and law.lenses[lens].begins is not None:
-        # No provision is left, and yet there was nothing to ask before the lens begins.
-        clocks = [CLOCKS[-1]]
-    for clock in clocks:
-        found = _reading(law, lens, clock, dates[clock])
-        same = [n for n, one in enumerate(readings) if found.texts and _says_the_same(one, found)]
-        for n in same:
-            days = [day for day in (readings[n].latest, found.day) if day is not None]
-            readings[n] = replace(readings[n], latest=max(days, default=None))
-        readings += [] if same else [found]
-    return readings
-
-
-def _says_the_same(one: ClockReading, other: ClockReading) -> bool:
-    return one.texts == other.texts and one.referred == other.referred
-
-
-def _reading(law: Law, lens: str, clock: str, day: date | None) -> ClockReading:
-    """Return the texts by one clock; those of a day are looked for once."""
-    key = ("texts", lens, clock, day)
-    if key not in law.prepared:
-        texts = _in_force(law, lens, clock, day)
-        referred = _referred(law, texts, day)
-        law.prepared[key] = ClockReading(clock=clock, day=day, texts=texts, referred=referred, latest=day)
-    found: ClockReading = law.prepared[key]
-    return found
-
-
-def _in_force(law: Law, lens: str, clock: str, day: date | None) -> tuple[Text, ...]:
-    if day is None:
-        return ()
-    found = (provision.on(day) for provision in law.of_lens(lens))
-    return tuple(text for text in found if text is not None and clock in text.clock and not text.aside)
-
-
 def told_beside(law: Law, lens: LensText, readings: Iterable[ClockReading], boxes: Iterable[Box]) -> list[str]:
     """Return what provisions say that are told beside the answer, where they say more than the lens's default."""
     said = []
@@ -254,19 +203,13 @@ def told_beside(law: Law, lens: LensText, readings: Iterable[ClockReading], boxe
             if text is None or not text.aside or reading.clock not in text.clock:
                 continue
             question = Question(
-                [text], _referred(law, (text,), reading.day), tuple(answer.id for answer in lens.answers)
+                [text], referred_by(law, (text,), reading.day), tuple(answer.id for answer in lens.answers)
             )
             found = frozenset().union(*(question.possible(box) for box in boxes)) - {NOTHING}
             if found - {lens.default}:
                 answers = " or ".join(answer.id for answer in lens.answers if answer.id in found)
                 said.append(f"beside it, {answers}: {text.says} [{text.pin}]")
     return said
-
-
-def _referred(law: Law, texts: tuple[Text, ...], day: date | None) -> dict[str, Text | None]:
-    names = {atom.provision for text in texts for atom in atoms_of(text) if isinstance(atom, Is)}
-    known = {name: law.provisions.get(name) for name in sorted(names)}
-    return {name: None if day is None or found is None else found.on(day) for name, found in known.items()}
 
 
 def strictest_of_each(found: list[frozenset[str]], question: Question) -> set[str]:

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from harness.decide.clocks import ClockReading, clock_readings
 from harness.decide.facts import PARTY_FACTS, Recipient, confirmation
 from harness.decide.figures import QuantityEvidence
-from harness.decide.lenses import ClockReading, clock_readings, outcome_of, possible_answers
+from harness.decide.lenses import outcome_of, possible_answers
 from harness.decide.verdict import case_box, dates_of, decide, known_recipients
 from harness.errors import WrongUsage
 from harness.model.case import Case

@@ -8,7 +8,8 @@ from itertools import groupby
 from harness.decide import decide
 from harness.decide.assumed import facts_given
 from harness.decide.classification import LENSES, Item, item_under, possible_on
-from harness.decide.lenses import clock_readings, decisions_of
+from harness.decide.clocks import clock_readings
+from harness.decide.lenses import decisions_of
 from harness.decide.timeline import break_days
 from harness.impact.moments import ONE_DAY
 from harness.impact.texts import meaning, standing_texts, texts_on

@@ -7,7 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from harness.decide.assumed import assumed_facts, facts_given
-from harness.decide.lenses import clock_readings, question_of
+from harness.decide.clocks import clock_readings
+from harness.decide.lenses import question_of
 from harness.errors import WrongUsage
 from harness.model.assumption import AssumedFact
 from harness.model.document import FIGURE

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
-from harness.decide.lenses import ClockReading, clock_readings, question_of, without_text
+from harness.decide.clocks import ClockReading, clock_readings
+from harness.decide.lenses import question_of, without_text
 from harness.model.policy import CLOCKS, LensText
 from harness.model.quantity import ABSENT, FigureState, exactly
 from harness.policy.box import Box, Fact

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from harness.checks.statements import makers_claims
 from harness.decide import decide
+from harness.decide.clocks import clock_readings
 from harness.decide.figures import claimed_die_area
-from harness.decide.lenses import clock_readings, possible_answers, question_of
+from harness.decide.lenses import possible_answers, question_of
 from harness.decide.verdict import case_box, dates_of, known_recipients
 from harness.impact.mutants import step_of
 from harness.model.case import Case

@@ -6,7 +6,8 @@ from datetime import date
 from itertools import combinations
 
 from harness.decide.assumed import facts_given
-from harness.decide.lenses import ClockReading, clock_readings, question_of
+from harness.decide.clocks import ClockReading, clock_readings
+from harness.decide.lenses import question_of
 from harness.impact.buildable import EVERY_CHIP, WHOLE, KnownChip, Limits, nearest
 from harness.impact.flips import Comparison
 from harness.impact.kinds import kind_of
