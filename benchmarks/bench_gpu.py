@@ -4,18 +4,18 @@
     python3 benchmarks/bench_gpu.py --device 1 --rounds 3
 
 Rates are of random data, dense, in bursts; each line says against which peak or method its ratio is:
-- products: the bench's best shape and way, against plain torch.matmul in a loop over the shapes that a search in the
-  manner of mamf-finder tries (synchronised once per shape, 5 warm and 20 timed runs, the mean time of each), with
-  cuBLAS and with cuBLASLt preferred, and against the bench's own kernel in Triton;
-- memory: the bench's kernels against torch's copy_ and sum, and against bus width x memory clock x 2 as the driver
-  shows them;
+- products: the bench's best shape and way, against a plain loop over the shapes that a search in the manner of
+  mamf-finder tries (synchronised once per shape, 5 warm and 20 timed runs, the mean time of each): torch.matmul with
+  cuBLAS and with cuBLASLt preferred, torch._scaled_mm for fp8; and against the bench's own kernels;
+- memory: the bench's kernels against torch's copy_ and sum in a plain loop, and against bus width x memory clock x 2 as
+  the driver shows them;
 - repeatability: the bench's figures of two rounds.
 It needs an accelerator, and has not been run on one yet.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tabulate import tabulate
@@ -28,6 +28,12 @@ NEED_PRODUCT, NEED_READ, NEED_COPY, NEED_AGREEMENT = 0.97, 0.92, 0.88, 0.01
 _SEARCHED = tuple(
     Shape(side, side, depth) for side in (4096, 6144, 8192, 10240, 16384) for depth in (4096, 8192, 16384)
 )
+# Formats, and the libraries that a plain loop is told to prefer.
+_COMPARED: dict[str, tuple[str, ...]] = {
+    "bf16": ("cublas", "cublaslt"),
+    "fp16": ("cublas", "cublaslt"),
+    "fp8_e4m3": ("cublaslt",),
+}
 _WARM, _RUNS = 5, 20
 _FOOTPRINT = 8 * 2**30
 
@@ -53,28 +59,56 @@ def _fastest(device: Device, name: Any, way: Way, shape: Shape, count: int) -> f
     return 0.0 if wrong else shape.operations / min(timing.duration_s for timing in timings) / 1e12
 
 
-def plain_search(torch: Any, device: Any, kind: Any, library: str) -> float:
-    """Return the best TFLOP/s of torch.matmul over the searched shapes, by the mean of each."""
+def plain_search(torch: Any, place: Any, name: str, library: str) -> float:
+    """Return the best TFLOP/s of a plain loop over the searched shapes, by the mean of each.
+
+    bf16 and fp16 by torch.matmul; fp8 by torch._scaled_mm with fast accumulation, which PyTorch gives to cuBLASLt.
+    """
     before = torch.backends.cuda.preferred_blas_library()
     torch.backends.cuda.preferred_blas_library(library)
     try:
-        return max(_plain(torch, device, kind, shape) for shape in _SEARCHED)
+        return max(_plain(torch, place, name, shape) for shape in _SEARCHED)
     finally:
         torch.backends.cuda.preferred_blas_library(before)
 
 
-def _plain(torch: Any, device: Any, kind: Any, shape: Shape) -> float:
-    a = torch.randn(shape.m, shape.k, device=device).to(kind)
-    b = torch.randn(shape.n, shape.k, device=device).to(kind).t()
+def _plain(torch: Any, place: Any, name: str, shape: Shape) -> float:
+    kind = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp8_e4m3": torch.float8_e4m3fn}[name]
+    a = torch.randn((shape.m, shape.k), device=place).to(kind)
+    b = torch.randn((shape.n, shape.k), device=place).to(kind).t()
+    if name == "fp8_e4m3":
+        one = torch.ones((), device=place)
+
+        def product() -> object:
+            return torch._scaled_mm(a, b, scale_a=one, scale_b=one, out_dtype=torch.bfloat16, use_fast_accum=True)
+    else:
+
+        def product() -> object:
+            return torch.matmul(a, b)
+
+    return shape.operations / _mean_s(torch, place, product) / 1e12
+
+
+def plain_stream(torch: Any, place: Any, kernel: StreamKernel) -> float:
+    """Return GB/s of PyTorch's own sum or copy over as much memory, by the mean of a plain loop."""
+    source = torch.randn((_FOOTPRINT // 8,), device=place)
+    if kernel == "read":
+        return source.numel() * 4 / _mean_s(torch, place, source.sum) / 1e9
+    target = torch.empty_like(source)
+    return source.numel() * 8 / _mean_s(torch, place, lambda: target.copy_(source)) / 1e9
+
+
+def _mean_s(torch: Any, place: Any, call: Callable[[], object]) -> float:
+    """Seconds of one call, of many that are queued back to back and synchronised once."""
     for _ in range(_WARM):
-        torch.matmul(a, b)
+        call()
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     start.record()
     for _ in range(_RUNS):
-        torch.matmul(a, b)
+        call()
     end.record()
-    torch.cuda.synchronize(device)
-    return shape.operations * _RUNS / start.elapsed_time(end) / 1e9
+    torch.cuda.synchronize(place)
+    return float(start.elapsed_time(end)) / _RUNS / 1e3
 
 
 def stream_rate(device: Device, kernel: StreamKernel, way: Way, rounds: int) -> list[float]:
@@ -97,36 +131,33 @@ def bus_rate(device: Device) -> float | None:
 
 def product_lines(torch: Any, device: Device, place: Any, rounds: int) -> Iterator[list[object]]:
     """One line for each format and method that it is held against."""
-    for name, kind in (("bf16", torch.bfloat16), ("fp16", torch.float16)):
-        support = next(one for one in device.arithmetic.formats() if one.number_format == name)
-        ours = [
-            bench_product(device, name, way, rounds)
-            for way in support.ways
-            if way.path == "library" and way.sparsity == "dense"
-        ]
-        best = max(ours, key=max)
-        yield _agreement(f"{name}, two rounds", best)
-        for library in ("cublas", "cublaslt"):
-            other = plain_search(torch, place, kind, library)
-            yield _line(f"{name} burst", max(best), f"torch.matmul, {library}, search", other, NEED_PRODUCT)
-    for name in ("bf16", "fp8_e4m3"):
-        support = next(one for one in device.arithmetic.formats() if one.number_format == name)
-        rates = {way.name: max(bench_product(device, name, way, 1)) for way in support.ways if way.sparsity == "dense"}
-        for way, other in rates.items():
-            yield _line(f"{name}, best way", max(rates.values(), default=0.0), way, other, None)
+    for support in device.arithmetic.formats():
+        name = support.number_format
+        if name not in _COMPARED or not support.ways:
+            continue
+        dense = [way for way in support.ways if way.sparsity == "dense"]
+        libraries = [bench_product(device, name, way, rounds) for way in dense if way.path == "library"]
+        best = max(libraries, key=max)
+        yield _agreement(f"{name}, {rounds} rounds", best)
+        for library in _COMPARED[name]:
+            other = plain_search(torch, place, name, library)
+            yield _line(f"{name} burst", max(best), f"plain loop, {library}, search", other, NEED_PRODUCT)
+        for way in dense:
+            if way.path != "library":
+                yield _line(f"{name} burst", max(best), way.name, max(bench_product(device, name, way, 1)), None)
 
 
-def memory_lines(device: Device, rounds: int) -> Iterator[list[object]]:
-    """One line for each kernel against torch's own, and against the bus."""
+def memory_lines(torch: Any, device: Device, place: Any, rounds: int) -> Iterator[list[object]]:
+    """One line for each kernel against a plain loop of PyTorch, and against the bus."""
     bus = bus_rate(device)
     needs: dict[StreamKernel, float] = {"read": NEED_READ, "copy": NEED_COPY}
     for support in device.memory.kernels():
-        rates = [stream_rate(device, support.kernel, way, rounds) for way in support.ways]
-        yield _agreement(f"{support.kernel}, two rounds", rates[0])
-        if len(rates) > 1:
-            yield _line(support.kernel, max(rates[0]), "the bench's own way by torch", max(rates[-1]), None)
+        best = max((stream_rate(device, support.kernel, way, rounds) for way in support.ways), key=max)
+        yield _agreement(f"{support.kernel}, {rounds} rounds", best)
+        if support.kernel in needs:
+            yield _line(support.kernel, max(best), "plain loop", plain_stream(torch, place, support.kernel), None)
         if bus is not None:
-            yield _line(support.kernel, max(rates[0]), "bus x clock x 2", bus, needs.get(support.kernel))
+            yield _line(support.kernel, max(best), "bus x clock x 2", bus, needs.get(support.kernel))
 
 
 def _line(what: str, ours: float, against: str, other: float, need: float | None) -> list[object]:
@@ -154,7 +185,10 @@ def main() -> None:
 
     device, place = listed.opened(), torch.device("cuda", int(arguments.device))
     print(f"{device.identity.name}; {device.identity.driver}; {device.identity.compute_library}")
-    lines = [*product_lines(torch, device, place, arguments.rounds), *memory_lines(device, arguments.rounds)]
+    lines = [
+        *product_lines(torch, device, place, arguments.rounds),
+        *memory_lines(torch, device, place, arguments.rounds),
+    ]
     print(tabulate(lines, headers=["what", "bench", "against", "rate", "ratio", "reached"], disable_numparse=True))
     print("TFLOP/s for products, GB/s for memory; random data, dense; every product of the bench was checked.")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.bench.device import (
     Check,
+    ClockCount,
     Device,
     DeviceLost,
     FormatSupport,
@@ -24,6 +25,7 @@ from harness.bench.device import (
 from harness.bench.pattern import words
 from harness.bench.plan import Plan, Seed
 from harness.bench.runner import Run
+from harness.bench.watch import Watched, counters_if_there
 from harness.model.bench_raw import BenchCounters, BenchIdentity, BenchReading, RawHeader, RawLine
 from harness.model.device_state import Limiter, Link, UnitState
 
@@ -66,6 +68,7 @@ class FakeWatch:
         self.shown: Shown | None = None
 
     def start(self, shown: Shown, since: float) -> None:
+        self.before, self.began = shown.counters(), self.clock.now() - since
         self.shown, self.since, self.readings, self.last = shown, since, [], 0.0
         self._read()
 
@@ -74,9 +77,16 @@ class FakeWatch:
             self.last = self.clock.now()
             self.readings.append(self.shown.reading(self.clock.now() - self.since))
 
-    def stop(self) -> tuple[BenchReading, ...]:
-        self.shown = None
-        return tuple(self.readings)
+    def stop(self) -> Watched:
+        shown, self.shown = self.shown, None
+        assert shown is not None
+        return Watched(
+            readings=tuple(self.readings),
+            began_s=self.began,
+            ended_s=self.clock.now() - self.since,
+            before=self.before,
+            after=counters_if_there(shown),
+        )
 
 
 @dataclass
@@ -91,6 +101,8 @@ class Script:
     zeros_gain: float = 1.1
     errors: dict[str, float] = field(default_factory=lambda: {"fp64": 1e-15, "bf16": 1.7e-3})
     wrong: bool = False
+    # From which k on a format loses products of 2^-k beside a 1.
+    absorbs: dict[str, int] = field(default_factory=dict)
     max_clock: float = 2000
     application_clock: float | None = 2000
     # The clock at a moment of virtual time; what the driver says of it, and what a kernel counts.
@@ -99,7 +111,10 @@ class Script:
     limiter_us: int | None = 0
     active: tuple[str, ...] | None = ()
     energy_known: bool = True
+    # What it draws at work and at rest; its counter of energy adds up the same, times a share.
     power_w: float | None = 700
+    idle_w: float = 100
+    energy_share: float = 1.0
     jitter: float = 0.001
     bandwidth: float = 40e9
     cache_bytes: int = 50 * MIB
@@ -122,7 +137,7 @@ class FakeDevice:
     def __init__(self, script: Script, clock: FakeClock) -> None:
         self.script, self.clock = script, clock
         self.random = np.random.default_rng(5)
-        self.work_s = 0.0
+        self.work_s, self.at_work, self.began = 0.0, False, clock.now()
 
     def device(self) -> Device:
         identity = BenchIdentity(
@@ -146,7 +161,9 @@ class FakeDevice:
         slowed = self.script.max_clock / self.script.clock_at(self.clock.now())
         duration = ideal_s * slowed * (1 + abs(float(self.random.normal(0, self.script.jitter))))
         self.work_s += duration
+        self.at_work = True
         self.clock.advance(duration)
+        self.at_work = False
         return Timing(duration_s=duration)
 
     # What it shows.
@@ -169,8 +186,10 @@ class FakeDevice:
     def counters(self) -> BenchCounters:
         self.alive()
         us = self.script.limiter_us
+        idle_s = self.clock.now() - self.began - self.work_s
+        energy = self.script.energy_share * (self.work_s * (self.script.power_w or 0) + idle_s * self.script.idle_w)
         return BenchCounters(
-            energy_j=Decimal(round(self.work_s * 600)) if self.script.energy_known else None,
+            energy_j=Decimal(round(energy)) if self.script.energy_known else None,
             limiters_us={} if us is None else {"software-power-cap": us + round(self.work_s * 1e6)},
         )
 
@@ -179,7 +198,7 @@ class FakeDevice:
         return BenchReading(
             at_s=_decimal(at_s),
             sm_clock_mhz=_decimal(clock),
-            power_w=_decimal(self.script.power_w),
+            power_w=_decimal(self.script.power_w and (self.script.power_w if self.at_work else self.script.idle_w)),
             active_limiters=self.script.active,  # type: ignore[arg-type]
         )
 
@@ -205,9 +224,16 @@ class FakeDevice:
         self.alive()
         return FakeProduct(self, task)
 
-    def clock_in_kernel_mhz(self) -> float | None:
+    def sum_beside_one(self, number_format: str, way: Way, k: int) -> float:
         self.alive()
-        return self.script.clock_at(self.clock.now())
+        if way is LOOP:
+            raise NotApplicable("operands of its own")
+        return 1.0 if k >= self.script.absorbs.get(number_format, 99) else 2 - 2.0**-k
+
+    def clock_in_kernel(self) -> ClockCount | None:
+        self.alive()
+        clock = self.script.clock_at(self.clock.now())
+        return ClockCount(counted_mhz=clock, shown_mhz=self.script.driver_says(clock))
 
 
 class FakeProduct:
@@ -267,8 +293,15 @@ class FakeMemory:
             raise NotApplicable("no path between them")
         return FakeCopy(self.fake, both_ways)
 
+    def sum_over_all(self, others, *, seed: int) -> "FakeCopy":
+        if any(not isinstance(one, FakeMemory) or one.fake.script.kind != self.fake.script.kind for one in others):
+            raise NotApplicable("another kind of device")
+        return FakeCopy(self.fake, False)
+
 
 class FakeStream:
+    iterations = 4
+
     def __init__(self, fake: FakeDevice, task: StreamTask) -> None:
         self.fake, self.bytes_moved, self.footprint_bytes = fake, task.footprint_bytes, task.footprint_bytes
         script = fake.script

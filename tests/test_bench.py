@@ -6,14 +6,17 @@ from decimal import Decimal
 
 import pytest
 from bench_fake import MIB, FakeClock, FakeDevice, Script, run_of
+from conftest import codes
 
+import harness
 from harness.bench.compose import Composed, composed
 from harness.bench.events import Began, Recorded
 from harness.bench.journal import as_bytes, journal_of, read_journal
-from harness.bench.plan import QUICK, SOAK, STANDARD, seed_from_challenge
+from harness.bench.plan import QUICK, SOAK, STANDARD, Plan, seed_from_challenge
 from harness.codec.documents import from_json
 from harness.errors import UnreadableInput
-from harness.model.bench_raw import RawCapacity, RawEnd, RawLine, RawSeries, RawStep
+from harness.model.bench_raw import RawCapacity, RawCounted, RawEnd, RawLine, RawSeries, RawStep
+from harness.model.device_state import Link
 from harness.model.lab_report import LabReport
 
 
@@ -87,6 +90,32 @@ def test_every_link_and_every_verified_byte_is_counted(honest: list[RawLine]):
     assert counted["copackaged_dram_capacity"].capacity_proof.seeds == 2
 
 
+NVLINK = Link(name="NVLink 4", count=18, rate=Decimal(26562), unit="MB/s")
+LANES = Link(name="PCIe 5.0 lane", count=16, rate=Decimal(32), unit="Gbit/s")
+
+
+def test_links_in_different_units_are_added_exactly():
+    """18 x 26.562 GB/s and 16 x 32 Gbit/s, each way and both ways: 956.232 + 128 GB/s."""
+    report = report_of(lines_of(run_of(Script(links=(NVLINK, LANES)), plan=QUICK)))
+    (counted,) = [m for m in report.measurements if m.measurand == "interconnect_bandwidth"]
+    assert (counted.value, counted.unit) == (Decimal("1084.232"), "GB/s")
+    assert counted.raw.samples == (Decimal("956.232"), Decimal(128))
+
+
+@pytest.mark.parametrize("gap", [{"rate": None}, {"count": None}])
+def test_an_inventory_with_a_gap_is_none(gap: dict[str, None]):
+    """A link whose rate or number is not told would be missing from the sum, and the sum pass for all there is."""
+    links = (NVLINK.model_copy(update=gap), LANES)
+    report = report_of(lines_of(run_of(Script(links=links), plan=QUICK)))
+    assert not [m for m in report.measurements if m.measurand == "interconnect_bandwidth"]
+    assert said(report, "interconnect bandwidth is not counted: NVLink 4")
+
+
+def test_links_of_which_none_is_in_use_add_nothing():
+    report = report_of(lines_of(run_of(Script(links=(NVLINK.model_copy(update={"count": 0}), LANES)), plan=QUICK)))
+    assert next(m.value for m in report.measurements if m.measurand == "interconnect_bandwidth") == 128
+
+
 def test_a_format_without_units_is_a_result(honest: list[RawLine]):
     assert said(report_of(honest), "fp4: not applicable: the units have no such format")
 
@@ -111,8 +140,14 @@ def test_a_slow_device_is_told_what_was_not_measured():
     slow = {"fp64": 1e8, "bf16": 1e8}
     lines = lines_of(run_of(Script(rates=slow, loop_rates={}, bandwidth=1e8), plan=QUICK))
     report = report_of(lines)
-    assert said(report, "not measured, for no time of the plan was left: ")
+    left_out = sum(note.count(", ") for note in said(report, "not measured, for no time of the plan was left: "))
+    assert left_out
     assert report.measurements
+    assert lines[-1].text == f"the time of the plan quick is up; {left_out} steps were left out for want of it"
+
+
+def test_a_run_with_time_for_all_says_so(honest: list[RawLine]):
+    assert honest[-1].text == "every step of the plan quick was run"
 
 
 def test_a_challenge_decides_data_order_and_shapes():
@@ -241,12 +276,36 @@ def test_limiters_carry_their_counters_and_energy_its_time(honest: list[RawLine]
     (limiter,) = state.limiters
     assert limiter.name == "software-power-cap"
     assert limiter.before_us == 0
-    # The script counts the time of work under this limiter, and 600 W of it.
+    # The script counts the time of work under this limiter.
     assert limiter.after_us > 0
-    assert float(state.energy_counted_j) == pytest.approx(limiter.after_us / 1e6 * 600, abs=1)
     assert state.energy_time_s > 0
-    assert state.mean_power_w == 700
     assert limiter.active is False
+
+
+@pytest.mark.parametrize("plan", [QUICK, STANDARD], ids=["quick", "standard"])
+@pytest.mark.parametrize(("share", "told"), [(1.0, False), (1.25, True), (0.8, True)])
+def test_energy_is_held_against_power_over_the_very_same_time(plan: Plan, share: float, told: bool):
+    """700 W at work, 100 W at rest: over a whole run the mean is another than in the tests, and contradicts nothing."""
+    made = composed_of(lines_of(run_of(Script(energy_share=share), plan=plan)))
+    state = made.report.lot.units[0].state
+    # The first reading of a test still shows the rest before it.
+    assert 650 < state.mean_power_w <= 700
+    assert float(state.energy_counted_j) == pytest.approx(700 * float(state.energy_time_s) * share, rel=0.02)
+    assert ("energy-contradicts-power" in codes(harness.verify(made.as_json()))) is told
+
+
+def test_every_test_keeps_what_the_device_counted_over_it(honest: list[RawLine]):
+    counted = {line.step: line for line in honest if isinstance(line, RawCounted)}
+    tested = {
+        f"{line.session}/{line.series}"
+        for line in honest
+        if isinstance(line, RawSeries) and "shape-" not in line.series
+    }
+    assert {step for step in tested if "/dram/" not in step} <= set(counted)
+    assert "1/capacity" in counted
+    for line in counted.values():
+        worked = line.after.limiters_us["software-power-cap"] - line.before.limiters_us["software-power-cap"]
+        assert 0 < worked / 1e6 <= float(line.ended_s - line.began_s) + 1e-6
 
 
 def test_a_limiter_that_any_sample_showed_is_active():
@@ -271,6 +330,16 @@ def test_two_devices_of_one_kind_copy_to_each_other_both_ways():
     assert len(copies) == 4
     assert copies["peer-copy-gpu-0-to-gpu-1-one-way"] == pytest.approx(300, rel=0.01)
     assert copies["peer-copy-gpu-1-to-gpu-0-both-way"] == pytest.approx(600, rel=0.01)
+
+
+def test_several_devices_sum_together_and_those_of_another_kind_do_not():
+    scripts = (Script(), Script(unit_id="gpu-1"), Script(unit_id="gpu-2"))
+    report = report_of(lines_of(run_of(*scripts, plan=QUICK)))
+    (found,) = [o for o in report.observations if o.name.startswith("all-reduce")]
+    assert found.name == "all-reduce-3-devices"
+    assert float(found.value) == pytest.approx(300, rel=0.01)
+    other = report_of(lines_of(run_of(Script(), Script(unit_id="gpu-1", kind="other"), plan=QUICK)))
+    assert said(other, "a sum over all devices: not applicable: another kind of device")
 
 
 @pytest.mark.parametrize(("end", "held"), [(0.975, True), (0.965, False)])
@@ -299,6 +368,15 @@ def test_a_format_that_a_narrower_one_did_is_named():
     report = report_of(lines_of(run_of(script, plan=QUICK)))
     assert said(report, "compute/fp64/library/random/burst: a relative error of 2.9e-04 is that of tf32 or fp16")
     assert not said(report, "compute/bf16/library/random/burst: a relative error")
+
+
+@pytest.mark.parametrize(("lost_from", "kept"), [(None, 16), (16, 15), (14, 13), (10, 9)])
+def test_an_accumulator_that_is_shorter_shows_what_it_loses(lost_from: int | None, kept: int):
+    """Of products of 2^-14 beside a 1 nothing is left: the smallest that counts is 2^-13."""
+    script = Script(absorbs={} if lost_from is None else {"bf16": lost_from})
+    report = report_of(lines_of(run_of(script, plan=QUICK)))
+    found = {o.name: o.value for o in report.observations if o.name.startswith("absorption")}
+    assert found == {"absorption-fp64-library": 16, "absorption-bf16-library": kept}
 
 
 def test_work_that_was_not_done_is_said():

@@ -29,7 +29,7 @@ TINY = replace(
     rest_between_sessions_s=0,
     longest_step_s=0.05,
     sustained_s=0.05,
-    longest_sample_s=0.01,
+    longest_burst_s=0.01,
     most_shapes=1,
     most_sweep_points=2,
     sweep_step_s=0.02,
@@ -79,6 +79,24 @@ def test_the_processor_is_measured_and_its_report_is_judged(tiny: None, tmp_path
     assert all(m["proof"]["result_checked"] for m in stated["measurements"] if "burst" in m["method"]["name"])
     assert bench("--replay", str(report)) == 0
     assert "no difference" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("prepared_s", [0.0, 12.0, 30.0])
+def test_a_quick_run_is_done_within_its_minute_whatever_its_libraries_take(monkeypatch, tmp_path: Path, prepared_s):
+    clock = FakeClock()
+    started = clock.now()
+
+    def opened():
+        clock.advance(prepared_s)
+        return FakeDevice(Script(), clock).device()
+
+    monkeypatch.setattr(
+        bench_run, "accelerators", lambda: Found(devices=(Listed(word="0", name="Fake", opened=opened),))
+    )
+    monkeypatch.setattr(bench_run, "HostClock", lambda: clock)
+    assert bench("--quick", "-o", str(tmp_path / "r.json")) == 0
+    assert clock.now() - started < 58
+    assert read_journal((tmp_path / "r.raw.jsonl").read_bytes(), "r").header.limit_s == min(50, 56 - prepared_s)
 
 
 def test_the_progress_is_plain_lines_where_there_is_no_terminal(fake, tmp_path: Path, capsys):

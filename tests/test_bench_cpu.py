@@ -119,3 +119,11 @@ def test_patterns_of_little_toggling_have_exact_results(pattern: str):
     product.burst(1)
     assert product.check(1).relative_error == 0
     assert set(product.c.ravel()) == {0.0 if pattern == "zeros" else 64.0}
+
+
+@pytest.mark.parametrize("number_format", ["fp64", "fp32"])
+def test_small_products_count_beside_a_large_one(number_format):
+    arithmetic = CpuArithmetic()
+    way = arithmetic.formats()[0].ways[0]
+    for k in (10, 16):
+        assert arithmetic.sum_beside_one(number_format, way, k) == pytest.approx(2 - 2.0**-k, abs=2.0**-20)

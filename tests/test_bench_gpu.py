@@ -5,14 +5,17 @@ A stand-in for PyTorch (torch_fake) works in numpy and makes up time, so that ev
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import types
 from dataclasses import replace
+from math import isnan, nan
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_fake import AcceleratorError, FakeTorch, OutOfMemoryError, Tensor
@@ -22,7 +25,7 @@ from harness.bench.clock import HostClock
 from harness.bench.compose import composed
 from harness.bench.device import DeviceLost, NotApplicable, ProductTask, Shape, StreamTask, Way
 from harness.bench.events import Recorded
-from harness.bench.gpu import arithmetic, chunks, pattern, peers, products, streams
+from harness.bench.gpu import arithmetic, beside_one, chunks, pattern, peers, products, streams, sums
 from harness.bench.gpu.answers import told
 from harness.bench.gpu.arithmetic import TorchArithmetic
 from harness.bench.gpu.chunks import DeviceChunks
@@ -112,6 +115,31 @@ def test_an_honest_product_shows_only_the_rounding_of_its_results(number_format,
     assert not check.wrong
 
 
+@pytest.mark.parametrize(
+    ("number_format", "way"), [("fp32", "cublas"), ("bf16", "cublaslt"), ("fp8_e4m3", "scaled-mm-fast")]
+)
+def test_small_products_beside_a_one_are_counted_or_lost(monkeypatch, number_format, way):
+    """1,023 products of 2^-10 beside a 1 come to 2 - 2^-10; a unit that keeps 10 digits of a sum keeps none of them."""
+    monkeypatch.setattr(beside_one, "_SIDE", 8)
+    torch = FakeTorch()
+    source = made(torch)
+    chosen = source.recipes[number_format, way].way
+    assert source.sum_beside_one(number_format, chosen, 10) == pytest.approx(2 - 2.0**-10, rel=2.0**-8)
+    monkeypatch.setattr(torch, "_product", lambda a, b, out, digits=None: out.fill_(1.0))
+    assert source.sum_beside_one(number_format, chosen, 10) == 1
+
+
+def test_what_a_format_cannot_hold_is_not_asked_of_it(monkeypatch):
+    monkeypatch.setattr(beside_one, "_SIDE", 8)
+    source = made(FakeTorch())
+    with pytest.raises(NotApplicable, match="no 2\\^-5 beside a 1"):
+        source.sum_beside_one("int8", source.recipes["int8", "int-mm"].way, 10)
+    with pytest.raises(NotApplicable, match="half of the numbers"):
+        source.sum_beside_one("bf16", source.recipes["bf16", "sparse-2-4"].way, 10)
+    with pytest.raises(NotApplicable, match="operands of its own"):
+        source.sum_beside_one("bf16", Way(name="registers-mma", path="register-loop", description="-"), 10)
+
+
 def test_tf32_that_was_left_on_shows_in_the_error_of_fp32():
     torch = FakeTorch(always_tf32=True)
     found = product(torch, "fp32")
@@ -183,6 +211,24 @@ def test_times_are_the_device_s_and_leave_out_the_flush():
     assert other.clock_mhz == 1500.0
 
 
+def test_times_are_those_of_the_device_that_works_and_not_of_the_one_that_pytorch_is_set_to(memory):
+    """Events are recorded on the device that PyTorch is set to: here the first one, while the second one works."""
+    torch = FakeTorch(rate=1e12)
+    torch.device("cuda", 1)
+    (one,) = product(torch, "fp64").burst(1)
+    assert one.duration_s > 0
+    memory.torch.device("cuda", 1)
+    stream = memory.stream(StreamTask(kernel="write", way=memory.kernels()[1].ways[0], footprint_bytes=2**17, seed=1))
+    (one,) = stream.burst(1)
+    assert one.duration_s > 0
+    source = loops()
+    source.torch.device("cuda", 1)
+    (way,) = source.ways("bf16")
+    task = ProductTask(number_format="bf16", way=way, shape=source.shapes("bf16", way)[0], pattern="random", seed=1)
+    (one,) = source.product(task, lambda: None).burst(1)
+    assert one.duration_s > 0
+
+
 def test_every_format_has_ways_or_a_reason():
     supports = made(FakeTorch()).formats()
     named = {one.number_format for one in supports}
@@ -241,7 +287,7 @@ def test_other_faults_of_the_program_are_not_hidden():
 
 def test_a_clock_counts_for_a_sample_only_when_it_was_read_near_it():
     seen = [(1.0, 1980.0), (1.001, 1755.0)]
-    assert clock_between(seen, 0.9995, 1.0015) == 1755.0
+    assert clock_between(seen, 0.9995, 1.0015) == (1980 + 1755) / 2
     assert clock_between(seen, 1.0005, 1.0006) == 1755.0
     # Two milliseconds away it counts still; beyond, nothing is known.
     assert clock_between(seen, 1.002, 1.0025) == 1755.0
@@ -252,13 +298,16 @@ def test_a_clock_counts_for_a_sample_only_when_it_was_read_near_it():
 def test_the_clock_is_counted_in_a_kernel_whatever_the_driver_shows():
     torch = FakeTorch(rate=1e9, clock_hz=1.2e9)
     source = made(torch, counter=SpinCounter(torch, torch.cuda_device))
-    assert source.clock_in_kernel_mhz() is None
+    assert source.clock_in_kernel() is None
     source.product(ProductTask(number_format="bf16", way=Way(name="cublas", path="library", description="-"),
                                shape=SMALL, pattern="random", seed=1)).burst(1)  # fmt: skip
     # The driver's clock of this device is always 1500 MHz.
-    assert source.clock_in_kernel_mhz() == pytest.approx(1200)
+    found = source.clock_in_kernel()
+    assert found is not None
+    assert found.counted_mhz == pytest.approx(1200)
+    assert found.shown_mhz == 1500
     del torch.cuda._sleep
-    assert source.clock_in_kernel_mhz() is None
+    assert source.clock_in_kernel() is None
 
 
 @given(units=st.integers(1, 400))
@@ -396,6 +445,23 @@ def test_a_copy_between_devices_counts_every_byte_and_sees_what_did_not_arrive(m
         peers.DevicePeerCopy(torch, one, one, both_ways=False, seed=5)
 
 
+def test_a_sum_over_devices_counts_the_bus_and_sees_a_wrong_sum(monkeypatch):
+    """Of an array of 4 x 2^10 bytes over 4 devices 2 x 3 / 4 pass the bus."""
+    monkeypatch.setattr(sums, "_NUMBERS", 2**10)
+    torch = FakeTorch(bandwidth=1e9)
+    devices = [types.SimpleNamespace(type="cuda", index=n) for n in range(4)]
+    found = sums.DeviceSum(torch, devices, seed=5)
+    assert found.bytes_moved == 4 * 2**10 * 2 * 3 // 4
+    assert len({term.array.tobytes() for term in found.terms}) == 4
+    assert found.burst(2)[1].duration_s > 0
+    assert found.agrees()
+    found.sums[2].array[7] += 1
+    assert not found.agrees()
+    torch.cuda.nccl.is_available = lambda tensors: False
+    with pytest.raises(NotApplicable, match="no NCCL"):
+        sums.DeviceSum(torch, devices, seed=5)
+
+
 def test_of_the_compiled_forms_the_quickest_is_kept(monkeypatch):
     """A form of 512 threads and 8 loads takes half of the time of any other."""
     monkeypatch.setattr(products, "_PAUSE_S", 0)
@@ -416,6 +482,29 @@ def test_of_the_compiled_forms_the_quickest_is_kept(monkeypatch):
     (timing,) = stream.burst(1)
     assert stream.bytes_moved / timing.duration_s == pytest.approx(2e9)
     assert built.tried > 27 * 3
+
+
+def test_a_form_that_the_device_refuses_leaves_the_others(monkeypatch):
+    """1024 threads of 76 registers are more than the 65,536 of a unit: the launch of such a form is refused."""
+    monkeypatch.setattr(products, "_PAUSE_S", 0)
+    torch = FakeTorch()
+
+    class Built:
+        most_threads = 512
+
+        def call(self, name, kernel, a, b, c, scale, size, threads, loads, blocks, passes, sink):
+            if threads > self.most_threads:
+                raise NotApplicable("bench_stream: too many resources requested for launch")
+            torch.now_s += size * passes / (2e9 if (threads, loads) == (512, 16) else 1e9)
+
+    built = Built()
+    memory = DeviceMemory(torch, torch.cuda_device, units=4, cache=None, clock=lambda: None, kernels=built)  # type: ignore[arg-type]
+    task = StreamTask(kernel="triad", way=memory.kernels()[3].ways[0], footprint_bytes=3 * 2**20, seed=1)
+    (timing,) = memory.stream(task).burst(1)
+    assert 2**20 * (2**28 // (3 * 2**20)) / timing.duration_s == pytest.approx(2e9)
+    built.most_threads = 0
+    with pytest.raises(NotApplicable, match="too many resources"):
+        memory.stream(task)
 
 
 @pytest.mark.parametrize(("recipe", "largest"), [("mxfp8", 0.04), ("mxfp4", 0.15), ("nvfp4", 0.12)])
@@ -518,10 +607,10 @@ def test_an_fma_loop_counts_two_operations_a_step():
     assert shape.operations == 132 * 256 * 8 * 2 * 1024 * 2
 
 
-@pytest.mark.parametrize(("share", "wrong"), [(1.0, False), (0.76, False), (0.7, True), (0.0, True)])
+@pytest.mark.parametrize(("share", "wrong"), [(1.0, False), (0.999, True), (0.7, True), (0.0, True), (nan, True)])
 def test_a_loop_that_was_cut_short_is_wrong(share, wrong):
-    """0.26 is twice the error of the coarsest format: beyond it no rounding is an excuse."""
-    source = loops(share)
+    """The sums are whole numbers that every format holds: there is no rounding to excuse it."""
+    source = loops(share, capability=(12, 0))
     (way,) = source.ways("fp8_e4m3")
     task = ProductTask(
         number_format="fp8_e4m3", way=way, shape=source.shapes("fp8_e4m3", way)[0], pattern="random", seed=1
@@ -529,16 +618,7 @@ def test_a_loop_that_was_cut_short_is_wrong(share, wrong):
     found = source.product(task, lambda: None)
     found.burst(2)
     assert found.check(0).wrong is wrong
-    assert found.check(0).relative_error == pytest.approx(1 - share)
-
-
-def test_whole_numbers_have_no_excuse():
-    source = loops(0.999)
-    (way,) = source.ways("int8")
-    task = ProductTask(number_format="int8", way=way, shape=source.shapes("int8", way)[0], pattern="random", seed=1)
-    found = source.product(task, lambda: None)
-    found.burst(1)
-    assert found.check(0).wrong
+    assert found.check(0).relative_error == pytest.approx(1e6 if isnan(share) else 1 - share)
 
 
 def test_a_loop_has_shapes_and_data_of_its_own():
@@ -554,8 +634,12 @@ def test_a_loop_has_shapes_and_data_of_its_own():
         source.product(ProductTask(number_format="bf16", way=way, shape=shape, pattern="zeros", seed=1), lambda: None)
 
 
-@pytest.mark.parametrize(("capability", "names"), [((8, 6), 0), ((8, 9), 1), ((9, 0), 1)])
+@pytest.mark.parametrize(
+    ("capability", "names"),
+    [((8, 6), 0), ((8, 9), 1), ((9, 0), 0), ((10, 0), 0), ((10, 3), 0), ((11, 0), 0), ((12, 0), 1), ((12, 1), 1)],
+)
 def test_a_device_without_the_instruction_has_no_loop(capability, names):
+    """From 9.0 to 11.x the compiler makes fp16 products of fp8 ones, and each of them only once for all steps."""
     assert len(loops(capability=capability).ways("fp8_e4m3")) == names
 
 
@@ -574,7 +658,7 @@ def test_kernels_of_a_compiler_newer_than_the_driver_are_left_out(opened, monkey
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arch", ["sm_80", "sm_90", "sm_100"])
+@pytest.mark.parametrize("arch", ["sm_75", "sm_80", "sm_89", "sm_90", "sm_100", "sm_120"])
 def test_the_kernels_build(tmp_path: Path, arch: str):
     from harness.bench.gpu import cuda_source
 
@@ -588,9 +672,31 @@ def test_the_kernels_build(tmp_path: Path, arch: str):
     )
     assert done.returncode == 0, done.stderr
     # A loop over registers whose registers lie in memory would measure memory.
-    spilled = re.findall(r"(\d+) bytes spill", done.stderr)
-    assert spilled
-    assert set(spilled) == {"0"}
+    for place in ("stack frame", "spill stores", "spill loads"):
+        assert set(re.findall(rf"(\d+) bytes {place}", done.stderr)) == {"0"}, place
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arch", "fp8"), [("sm_89", {"QMMA.16832"}), ("sm_90", set()), ("sm_100", set()), ("sm_120", {"QMMA.16832"})]
+)
+def test_the_machine_code_of_a_loop_is_its_instruction_and_no_other_in_its_place(tmp_path: Path, arch: str, fp8):
+    """tensor_loop of tf32, bf16, fp16, int8, e4m3 and e5m2, by the number of each in kernels.cu."""
+    from harness.bench.gpu import cuda_source
+
+    compiler = cuda_source._compiler()
+    if compiler is None or shutil.which("cuobjdump") is None or shutil.which("nvdisasm") is None:
+        pytest.skip("no nvcc, cuobjdump and nvdisasm here")
+    source = Path(cuda_source.__file__).with_name("kernels.cu")
+    made = tmp_path / "k.cubin"
+    subprocess.run([compiler, "-O3", f"-arch={arch}", "-cubin", "-o", str(made), str(source)], check=True)
+    code = subprocess.run(["cuobjdump", "-sass", str(made)], capture_output=True, text=True, check=True).stdout
+    found = {
+        int(one[1]): {f"{name}MMA.{shape}" for name, shape in re.findall(r"\b([A-Z])MMA\.(\d+)", one[2])}
+        for one in re.finditer(r"Function : _Z11tensor_loopILi(\d)(.*?)(?=Function :|\Z)", code, re.DOTALL)
+    }
+    half, whole = {"HMMA.16816"}, {"IMMA.16832"}
+    assert found == {3: {"HMMA.1688"}, 4: half, 5: half, 6: whole, 7: fp8, 8: fp8}
 
 
 # ---- found ---------------------------------------------------------------------------------------------------------
@@ -683,7 +789,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, small_chunks: None):
     monkeypatch.setattr(streams, "_LEAST_MOVED", 2**16)
     monkeypatch.setattr(products, "_PAUSE_S", 0)
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    return lambda torch: accelerator(torch, 0)
+    return lambda torch, index=0: accelerator(torch, index)
 
 
 def lines_of(device: object, **more: object):
@@ -712,6 +818,27 @@ def test_a_run_on_a_device_gives_a_report_with_every_format_that_it_has(opened):
     state = report.lot.units[0].state
     assert state is not None
     assert state.power_limit_w is None
+
+
+def test_the_side_by_side_measurement_gives_a_line_for_every_figure_to_reach(opened, monkeypatch):
+    """A device does every product at one rate, whoever asks; so does its memory: each ratio is 1."""
+    spec = importlib.util.spec_from_file_location("bench_gpu", ROOT / "benchmarks" / "bench_gpu.py")
+    assert spec is not None
+    assert spec.loader is not None
+    side_by_side = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(side_by_side)
+    monkeypatch.setattr(side_by_side, "_SEARCHED", (Shape(64, 64, 64),))
+    monkeypatch.setattr(side_by_side, "_FOOTPRINT", 2**16)
+    torch = FakeTorch(rate=1e6)
+    device, place = opened(torch), torch.device("cuda", 0)
+    lines = [*side_by_side.product_lines(torch, device, place, 2), *side_by_side.memory_lines(torch, device, place, 2)]
+    held = {(line[0], line[2]): line[4] for line in lines}
+    for number_format in ("bf16", "fp16"):
+        for library in ("cublas", "cublaslt"):
+            assert held[f"{number_format} burst", f"plain loop, {library}, search"] == "1.000"
+    assert held["fp8_e4m3 burst", "plain loop, cublaslt, search"] == "1.000"
+    assert held["read", "plain loop"] == held["copy", "plain loop"] == "1.000"
+    assert {line[-1] for line in lines} <= {"yes", "-"}
 
 
 def test_a_device_that_dies_leaves_what_was_measured_before(opened):

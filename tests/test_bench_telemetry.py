@@ -226,9 +226,65 @@ def test_no_number_that_a_driver_makes_up_breaks_the_report(number):
         of_amd.state(), of_amd.counters(), of_amd.reading(0), of_amd.links()
 
 
+@pytest.mark.parametrize(
+    "error", [TypeError, UnicodeDecodeError("utf-8", b"\xff", 0, 1, "-"), KeyError, ctypes.ArgumentError]
+)
+def test_a_call_that_takes_something_else_in_this_version_is_null_and_said(error):
+    """Until its version 12.570, nvidia-ml-py wanted a buffer for the version of the firmware, and gave a TypeError."""
+
+    def other(*arguments: Any) -> Any:
+        raise error
+
+    device = shown(ClockInfo=other, PowerUsage=other, FieldValues=other)
+    reading = device.reading(0)
+    assert (reading.sm_clock_mhz, reading.power_w, reading.temperature_celsius) == (None, None, 48)
+    (said,) = [one for one in device.nvml.remarks("telemetry") if "nvmlDeviceGetClockInfo" in one]
+    assert said.startswith("telemetry: null, for another call of that name in this version of the library: ")
+
+
+def test_a_field_that_the_driver_does_not_know_yet_is_read_by_its_older_name():
+    """The library is newer than the driver: 269 is the new number of the time under the thermal limiter, 75 the old."""
+    device = shown(FieldValues=lambda handle, wanted: field_values(handle, [82 if wanted == [75] else 300]))
+    device.nvml.module.NVML_FI_DEV_CLOCKS_EVENT_REASON_SW_THERM_SLOWDOWN = 269
+    device.nvml.module.NVML_FI_DEV_PERF_POLICY_THERMAL = 75
+    # 61 ns are no whole microsecond; that it is there is what counts.
+    assert device.counters().limiters_us == {"software-thermal": 0}
+
+
 def test_a_lost_device_is_lost_and_not_null():
     with pytest.raises(DeviceLost, match="GPU is lost"):
         shown(ClockInfo=lambda handle, kind: refuse(15)).reading(0)
+
+
+class Profiles(ctypes.Structure):
+    class Mask(ctypes.Structure):
+        _fields_ = [("mask", ctypes.c_uint * 8)]
+
+    _fields_ = [("version", ctypes.c_uint), ("enforcedProfilesMask", Mask)]
+
+
+def test_a_profile_that_is_enforced_is_named_and_its_structure_goes_by_its_address():
+    """nvidia-ml-py hands on what it is given: by value, the driver would take the contents for an address."""
+
+    def answered(handle: object, place: Any) -> int:
+        place._obj.enforcedProfilesMask.mask[1] = 2
+        return 0
+
+    device = shown()
+    device.nvml.module.c_nvmlWorkloadPowerProfileCurrentProfiles_v1_t = Profiles
+    device.nvml.module.nvmlDeviceWorkloadPowerProfileGetCurrentProfiles = answered
+    assert device.state().power_profile == "workload power profile 33"
+
+
+def test_no_link_is_asked_for_beyond_those_that_there_are():
+    asked: list[int] = []
+
+    def state(handle: object, link: int) -> int:
+        asked.append(link)
+        return 1
+
+    shown(NvLinkState=state).links()
+    assert asked == list(range(18))
 
 
 @pytest.mark.parametrize(("mode", "virtual"), [(0, False), (1, False), (2, True), (3, True), (None, None)])
@@ -416,7 +472,7 @@ def test_a_device_is_found_by_its_uuid_and_else_by_its_place_on_the_bus(monkeypa
     module = pynvml(Serial="123", UUID="GPU-abc", VbiosVersion="96.00")
     module.nvmlInit = lambda: None
     module.nvmlSystemGetDriverVersion = lambda: "580.1"
-    module.nvmlDeviceGetHandleByUUID = lambda uuid: "by uuid" if uuid == "GPU-abc" else refuse(3)
+    module.nvmlDeviceGetHandleByUUID = lambda uuid: "by uuid" if uuid == b"GPU-abc" else refuse(3)
     module.nvmlDeviceGetHandleByPciBusId = lambda place: "by place" if place == b"00000000:1B:00.0" else refuse(3)
     monkeypatch.setitem(telemetry.importlib.sys.modules, "pynvml", module)
     place = {"pci_domain_id": 0, "pci_bus_id": 0x1B, "pci_device_id": 0}

@@ -170,8 +170,12 @@ class Tensor:
         return float(np.linalg.norm(self.array))
 
     def sum(self, dtype: Kind | None = None) -> "Tensor":
+        self.torch.moved(self.array.nbytes)
         kind = dtype or (KINDS["int64"] if self.array.dtype.kind in "biu" else self.dtype)
         return Tensor(self.torch, self.array.sum(dtype=kind.kept), kind)
+
+    def any(self) -> bool:
+        return bool(self.array.any())
 
     def all(self) -> bool:
         return bool(self.array.all())
@@ -184,6 +188,9 @@ class Tensor:
 
     def tolist(self) -> list[Any]:
         return self.array.tolist()
+
+    def __float__(self) -> float:
+        return float(self.array)
 
     def __int__(self) -> int:
         return int(self.array)
@@ -204,8 +211,10 @@ class Event:
     def __init__(self, torch: "FakeTorch") -> None:
         self.torch, self.at_s, self.asked = torch, 0.0, 0
 
-    def record(self) -> None:
-        self.at_s = self.torch.now_s
+    def record(self, stream: Any = None) -> None:
+        """Without a stream it goes to the chosen device; on another one than that which works it sees no time go by."""
+        chosen = stream is not None or self.torch.set_to == self.torch.cuda_device.index
+        self.at_s = self.torch.now_s if chosen else 0.0
 
     def query(self) -> bool:
         self.asked += 1
@@ -233,6 +242,8 @@ class FakeTorch:
     skips_work: bool = False
     fault: Any = lambda n: None
     now_s: float = 0.0
+    # The number of the device on which events are recorded.
+    set_to: int = 0
     products: int = 0
     memory: np.ndarray | None = None
     taken: int = 0
@@ -274,7 +285,9 @@ class FakeTorch:
             Stream=lambda device: object(),
             stream=lambda queue: contextlib.nullcontext(),
             current_stream=lambda device: types.SimpleNamespace(cuda_stream=0),
+            nccl=types.SimpleNamespace(is_available=lambda tensors: True, all_reduce=self.all_reduce),
             synchronize=lambda device=None: None,
+            set_device=self.set_device,
             empty_cache=lambda: None,
             mem_get_info=lambda device: (self.memory_bytes, self.memory_bytes),
             can_device_access_peer=lambda one, other: True,
@@ -284,6 +297,14 @@ class FakeTorch:
     def device(self, kind: str, index: int) -> Any:
         self.cuda_device.index = index
         return self.cuda_device
+
+    def all_reduce(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
+        total = sum(one.array for one in inputs)
+        for one in outputs:
+            one._into(total)
+
+    def set_device(self, device: Any) -> None:
+        self.set_to = device.index
 
     def prefer(self, name: Any = None) -> Any:
         before, self.library = self.library, name if name is not None else self.library
@@ -323,14 +344,21 @@ class FakeTorch:
     def ones(self, shape: Any, dtype: Any = None, device: Any = None) -> Tensor:
         return self.zeros(shape, dtype=dtype).fill_(1)
 
+    def full(self, shape: Any, value: float, device: Any = None) -> Tensor:
+        return self.empty(shape).fill_(value)
+
     def zeros_like(self, other: Tensor) -> Tensor:
         return self.zeros(other.shape, dtype=other.dtype)
 
     def arange(self, first: int, end: int, dtype: Kind, device: Any) -> Tensor:
         return Tensor(self, np.arange(first, end, dtype=dtype.kept), dtype)
 
-    def randn(self, shape: Any, device: Any, generator: Generator) -> Tensor:
-        return Tensor(self, generator.random.standard_normal(shape).astype(np.float32), KINDS["float32"])
+    def randn(self, shape: Any, device: Any, generator: Generator | None = None) -> Tensor:
+        random = np.random.default_rng(0) if generator is None else generator.random
+        return Tensor(self, random.standard_normal(shape).astype(np.float32), KINDS["float32"])
+
+    def empty_like(self, other: Tensor) -> Tensor:
+        return self.empty(other.shape, dtype=other.dtype)
 
     def randint(self, low: int, high: int, shape: Any, generator: Generator, device: Any) -> Tensor:
         return Tensor(self, generator.random.integers(low, high, shape), KINDS["int64"])
@@ -373,13 +401,18 @@ class FakeTorch:
         tf32 = a.dtype.name == "float32" and (self.matmul_flags.allow_tf32 or self.always_tf32)
         return self._product(a, b, out, 11 if tf32 else None)
 
+    def matmul(self, a: Tensor, b: Tensor) -> Tensor:
+        return self.mm(a, b, self.empty((a.shape[0], b.shape[1]), dtype=a.dtype))
+
     def mm_wide(self, a: Tensor, b: Tensor, kind: Kind, out: Tensor) -> Tensor:
         return self._product(a, b, out)
 
     def _int_mm(self, a: Tensor, b: Tensor, out: Tensor) -> Tensor:
         return self._product(a, b, out)
 
-    def _scaled_mm(self, a: Tensor, b: Tensor, *, out: Tensor, use_fast_accum: bool, **scales: Any) -> Tensor:
+    def _scaled_mm(
+        self, a: Tensor, b: Tensor, *, use_fast_accum: bool, out_dtype: Kind, out: Tensor | None = None, **scales: Any
+    ) -> Tensor:
         if {a.dtype.name, b.dtype.name} == {"float8_e5m2"}:
             raise RuntimeError("Multiplication of two Float8_e5m2 matrices is not supported")
-        return self._product(a, b, out)
+        return self._product(a, b, self.empty((a.shape[0], b.shape[1]), dtype=out_dtype) if out is None else out)

@@ -83,19 +83,22 @@ def _timed(bench: Workbench, test: StreamTest, footprint_bytes: int, longest_s: 
     bench.watch.start(test.device.shown, bench.origin)
     try:
         samples = yield from bench.sampled(
-            stream, 1, longest_s, said=lambda seen: f"{stream.bytes_moved / seen.fastest_s / 1e9:,.1f} GB/s"
+            stream,
+            stream.iterations,
+            longest_s,
+            said=lambda seen: f"{stream.bytes_moved / seen.fastest_s / 1e9:,.1f} GB/s",
         )
         agrees = stream.agrees() if samples.broken is None else None
     finally:
-        readings = bench.watch.stop()
+        watched = bench.watch.stop()
         stream.close()
-    yield from bench.telemetry(test.device, f"{test.session}/{test.key}", readings)
+    yield from bench.seen(test.device, f"{test.session}/{test.key}", watched)
     if samples.durations_s:
         line = _series(bench, test, stream, samples, agrees)
-        memory_clocks = [one.memory_clock_mhz for one in readings if one.memory_clock_mhz is not None]
+        memory_clocks = [one.memory_clock_mhz for one in watched.readings if one.memory_clock_mhz is not None]
         fresh = {
             "started_at": started,
-            "clocks_mhz": bench.certified(samples, readings),
+            "clocks_mhz": bench.certified(samples, watched.readings),
             "memory_clock_mhz": min(memory_clocks, default=None),
         }
         yield bench.keep(line.model_copy(update=fresh))

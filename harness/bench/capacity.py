@@ -41,8 +41,13 @@ def verified(bench: Workbench, device: Device, longest_s: float) -> Iterator[Eve
     except NotApplicable as error:
         yield bench.remark(device, f"capacity: {error}")
         return
+    bench.watch.start(device.shown, bench.origin)
     try:
-        found = yield from _passes(bench, device, chunks, began + longest_s)
+        try:
+            found = yield from _passes(bench, device, chunks, began + longest_s)
+        finally:
+            watched = bench.watch.stop()
+        yield from bench.seen(device, "1/capacity", watched)
         if not found.seeds:
             yield bench.remark(device, "capacity: no time was left for one pass of the pattern")
             return

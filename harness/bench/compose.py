@@ -14,7 +14,7 @@ from harness.bench.telemetry_table import telemetry_csv
 from harness.codec.digest import sha256
 from harness.codec.documents import faults_of
 from harness.errors import UnreadableInput
-from harness.model.bench_raw import RawCapacity, RawEnd, RawHeader, RawRemark, RawSeries
+from harness.model.bench_raw import RawAbsorption, RawCapacity, RawEnd, RawHeader, RawRemark, RawSeries
 from harness.model.lab_report import (
     Attachment,
     Challenge,
@@ -86,6 +86,7 @@ def _composed(journal: Journal, stem: str, chip: str | None) -> Composed:
         observations=(
             *(as_observation(one) for one in series if one.first.role == "observation"),
             *derived_observations(series, journal.lines),
+            *(_absorption(line) for line in journal.lines if isinstance(line, RawAbsorption)),
             *(_share(line) for line in capacities if not line.whole or kinds[line.unit_id] in _HOSTS),
         ),
         dates=ReportDates(test=header.started_at.date()),
@@ -201,6 +202,20 @@ def _share(line: RawCapacity) -> Observation:
         value=Decimal(line.proof.bytes_verified or 0),
         unit="B",
         description=f"{line.description}{share}; {wrong}",
+        source=ValueSource(kind="measured"),
+    )
+
+
+def _absorption(line: RawAbsorption) -> Observation:
+    """What the units keep of a small product in a large sum; shorter accumulators than the results would show here."""
+    kept = f"none is lost, down to 2^-{line.tried_to}" if line.lost_from is None else "smaller ones are lost"
+    return Observation(
+        unit_id=line.unit_id,
+        name=f"absorption-{line.number_format}-{line.way}",
+        value=Decimal(line.tried_to if line.lost_from is None else line.lost_from - 1),
+        unit="1",
+        number_format=line.number_format,
+        description=f"the k of the smallest products 2^-k that still count beside a 1, in a sum of 2^k; {kept}",
         source=ValueSource(kind="measured"),
     )
 

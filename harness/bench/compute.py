@@ -1,5 +1,6 @@
 """Compute tests: scouting of shapes, burst and sustained rates per format, way and data, each with its proof."""
 
+import math
 import statistics
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from harness.bench.absorption import absorbed
 from harness.bench.device import Check, Device, FormatSupport, NotApplicable, Product, ProductTask, Shape, Timing, Way
 from harness.bench.events import Event, Seen
 from harness.bench.figures import figure, rate, rate_unit
@@ -75,27 +77,34 @@ def _small(error: float) -> Decimal:
 
 def scout(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterator[Event]:
     """Try shapes, the quickest first, and keep each as an observation; the best one is used from then on."""
-    began, tried, known = bench.clock.now(), 0, 0.0
+    began, tried, burst_s = bench.clock.now(), 0, 0.0
     for shape in test.device.arithmetic.shapes(test.support.number_format, test.way):
         out_of_time = bench.clock.now() - began >= longest_s
         if tried >= bench.plan.most_shapes or (tried and out_of_time):
             break
-        if tried and known * shape.operations > bench.plan.longest_sample_s:
+        if tried and burst_s * shape.operations > bench.plan.longest_burst_s:
             continue
-        line = yield from _scouted(bench, test, shape)
-        if line is not None:
+        found = yield from _scouted(bench, test, shape)
+        if found is not None:
             tried += 1
-            known = float(min(line.durations_s)) / shape.operations
+            burst_s = found / shape.operations
     for shape in ranked_shapes(bench, test, "shape")[: bench.plan.most_confirmed]:
         if bench.clock.now() - began >= longest_s:
             break
         yield from _scouted(bench, test, shape, confirmed=True)
+    if tried:
+        unit, arithmetic = test.device.identity.unit_id, test.device.arithmetic
+        yield from absorbed(bench, unit, arithmetic, test.support.number_format, test.way)
 
 
 def _scouted(
     bench: Workbench, test: ComputeTest, shape: Shape, *, confirmed: bool = False
-) -> Generator[Event, None, RawSeries | None]:
-    """Time a shape a few times, one by one; or in a burst, which ranks better what is quick."""
+) -> Generator[Event, None, float | None]:
+    """Time a shape a few times, one by one; or in a burst, which ranks better what is quick.
+
+    Returns:
+        How long the products of one burst take, in seconds; None where it is not applicable.
+    """
     task = _task(bench, test, shape)
     started = bench.clock.utc()
     try:
@@ -121,7 +130,7 @@ def _scouted(
         }
         line = line.model_copy(update=again)
     yield bench.keep(line)
-    return line
+    return product.iterations * samples.fastest_s
 
 
 def best_shape(bench: Workbench, test: ComputeTest) -> Shape | None:
@@ -150,33 +159,39 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
     if shape is None:
         return
     if test.kind == "challenged":
-        shape = bench.seed.shape_near(shape, f"{test.key}/{test.session}")
+        # The same one in every session: with another, the rate would change with how its tiles fill the units.
+        shape = bench.seed.shape_near(shape, test.key)
     task, started, began = _task(bench, test, shape), bench.clock.utc(), bench.clock.now()
     try:
         product = test.device.arithmetic.product(task)
     except NotApplicable as error:
         yield bench.remark(test.device, f"{test.key}: {error}")
         return
-    checks = _Checks(product, task.seed)
+    checks, products = _Checks(product, task.seed), 1
     left = max(0.0, longest_s - (bench.clock.now() - began))
     bench.watch.start(test.device.shown, bench.origin)
     try:
         if test.kind == "sustained":
-            samples = yield from _sustained(bench, product, min(left, bench.plan.sustained_s))
+            samples, products = yield from _sustained(bench, product, min(left, bench.plan.sustained_s))
             if samples.broken is None:
                 checks.take()
         else:
             samples = yield from bench.sampled(product, product.iterations, left, checks.take, _told(shape))
-        in_kernel = test.device.arithmetic.clock_in_kernel_mhz() if samples.broken is None else None
+        in_kernel = test.device.arithmetic.clock_in_kernel() if samples.broken is None else None
     finally:
-        readings = bench.watch.stop()
+        watched = bench.watch.stop()
         product.close()
-    yield from bench.telemetry(test.device, f"{test.session}/{test.key}", readings)
+    yield from bench.seen(test.device, f"{test.session}/{test.key}", watched)
     if samples.durations_s:
         role: Role = "again" if test.kind == "again" else "measurement"
-        line = _series(bench, test, shape, samples, started, role=role, checks=checks)
-        clocks = bench.certified(samples, readings)
-        fresh: dict[str, object] = {"clocks_mhz": clocks, "in_kernel_clock_mhz": figure(in_kernel)}
+        line = _series(bench, test, shape, samples, started, role=role, checks=checks, products=products)
+        clocks = bench.certified(samples, watched.readings)
+        fresh: dict[str, object] = {"clocks_mhz": clocks}
+        if in_kernel is not None:
+            fresh |= {
+                "in_kernel_clock_mhz": figure(in_kernel.counted_mhz),
+                "in_kernel_shown_mhz": figure(in_kernel.shown_mhz),
+            }
         if test.way.sparsity != "dense" or (test.way.partial and _library_does_more(bench, test, line)):
             # Neither a sparse rate nor that of a lesser kernel is the measurand: kept, and merged with nothing.
             name = f"other-gemm-{test.support.number_format}-{test.way.name}-{test.kind}"
@@ -204,8 +219,12 @@ def _told(shape: Shape) -> Callable[[Samples], str]:
     return lambda samples: f"{shape.operations / samples.fastest_s / 1e9:,.1f} G/s"
 
 
-def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator[Event, None, Samples]:
-    """Run without rest in eight equal windows; each is one sample: the mean of its products."""
+def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator[Event, None, tuple[Samples, int]]:
+    """Run without rest in eight equal windows; each is one sample, of so many products together.
+
+    Returns:
+        The samples, and how many products each of them is.
+    """
     samples, began = Samples(), bench.clock.now()
     first = product.burst(1)
     count = max(1, round(length_s / WINDOWS / first[0].duration_s))
@@ -217,18 +236,18 @@ def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator
             samples.broken, samples.stopped = error, str(error)
             break
         clocks = [timing.clock_mhz for timing in timings if timing.clock_mhz is not None]
-        mean = Timing(
-            duration_s=statistics.fmean(timing.duration_s for timing in timings),
-            clock_mhz=min(clocks, default=None),
+        window = Timing(
+            duration_s=math.fsum(timing.duration_s for timing in timings),
+            clock_mhz=statistics.fmean(clocks) if clocks else None,
         )
-        samples.add(start, (mean,))
+        samples.add(start, (window,))
         if bench.clock.now() - began > 2 * length_s:
             break
         yield Seen(text=f"window {number + 1} of {WINDOWS}")
     if samples.broken is None:
         done = len(samples.durations_s)
         samples.stopped = f"{done} windows of {count} products without rest; {steadiness(samples.durations_s)}"
-    return samples
+    return samples, count
 
 
 def _window(product: Product, count: int) -> list[Timing]:
@@ -254,7 +273,10 @@ def _series(
     *,
     role: Role,
     checks: _Checks,
+    products: int = 1,
 ) -> RawSeries:
+    """Return the line of a test whose samples are so many products each."""
+    work = products * shape.operations
     scouted = role == "observation"
     name = f"compute/{test.support.number_format}/{test.way.name}/shape-{shape}" if scouted else test.key
     return RawSeries(
@@ -272,12 +294,12 @@ def _series(
         data_pattern=test.pattern,
         challenged=test.kind == "challenged" and bench.seed.challenged,
         sustained=test.kind == "sustained",
-        unit=rate_unit(shape.operations, min(samples.durations_s), integer=test.support.integer),
-        work=shape.operations,
+        unit=rate_unit(work, min(samples.durations_s), integer=test.support.integer),
+        work=work,
         started_at=started,
         ended_at=bench.clock.utc(),
         clocks_mhz=tuple(figure(clock) for clock in samples.clocks_mhz),
-        proof=checks.proof(len(samples.durations_s)),
+        proof=checks.proof(products * len(samples.durations_s)),
         results_checked=checks.results,
         stopped=samples.stopped,
         starts_s=samples.starts,
@@ -287,8 +309,7 @@ def _series(
 
 def _clock_told(bench: Workbench, test: ComputeTest, line: RawSeries) -> Iterator[Event]:
     """Say where the device's own count of its clock and the one that its driver shows do not agree."""
-    clocks = [float(clock) for clock in line.clocks_mhz if clock]
-    counted = float(line.in_kernel_clock_mhz or 0)
-    if clocks and counted and abs(statistics.median(clocks) / counted - 1) > _CLOCK_TOLERANCE:
-        said = f"{line.series}: the driver shows {statistics.median(clocks):.0f} MHz, a kernel counted {counted:.0f}"
+    counted, shown = line.in_kernel_clock_mhz, line.in_kernel_shown_mhz
+    if counted and shown and abs(float(shown / counted) - 1) > _CLOCK_TOLERANCE:
+        said = f"{line.series}: the driver shows {shown:.0f} MHz, a kernel counted {counted:.0f} in the same time"
         yield bench.remark(test.device, said)

@@ -4,6 +4,7 @@ Three sides, so that each can come from its own library: what the device shows o
 Every call may raise `DeviceLost`; what a device or a library cannot do is `NotApplicable`, which is a result.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -100,6 +101,17 @@ class Check:
     results: int = 1
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockCount:
+    """A clock in MHz as a kernel counted it, and the one that the driver showed in that very time.
+
+    Under load a clock is never the same twice: only what was read meanwhile can be held against the count.
+    """
+
+    counted_mhz: float
+    shown_mhz: float | None = None
+
+
 class Product(Protocol):
     """A matrix product with its operands in place."""
 
@@ -133,8 +145,15 @@ class Arithmetic(Protocol):
             DeviceLost: The device does not answer.
         """
 
-    def clock_in_kernel_mhz(self) -> float | None:
-        """Return the clock as a kernel counts it against a timer of the device, under load, or None."""
+    def sum_beside_one(self, number_format: NumberFormat, way: Way, k: int) -> float:
+        """Return what one product of 1 and 2^k - 1 products of 2^-k come to: exactly, 2 - 2^-k.
+
+        Raises:
+            NotApplicable: The format cannot hold such numbers, or the way has operands of its own.
+        """
+
+    def clock_in_kernel(self) -> ClockCount | None:
+        """Count the clock in a kernel, against a timer of the device and under load; None where nothing can."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +181,8 @@ class Stream(Protocol):
     bytes_moved: int
     # What the arrays take together, as it came out.
     footprint_bytes: int
+    # How many runs are best put back to back.
+    iterations: int
 
     def burst(self, count: int) -> tuple[Timing, ...]:
         """Run the kernel `count` times and time each."""
@@ -245,6 +266,15 @@ class Memory(Protocol):
 
         Raises:
             NotApplicable: There is no path, or the other is of another kind.
+        """
+
+    def sum_over_all(self, others: Sequence["Memory"], *, seed: int) -> PeerCopy:
+        """Prepare an all-reduce: the sum of one array of this device and of each other one, kept by all of them.
+
+        `bytes_moved` are those over the bus, 2 (n - 1) / n of one array, as nccl-tests counts them (PERFORMANCE.md).
+
+        Raises:
+            NotApplicable: There is no library for it, or another is of another kind.
         """
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from harness.bench.proofs import ERROR_OF, format_shown
+from harness.bench.states import untold_links
 from harness.model.bench_raw import RawLine, RawSeries, RawState, RawTelemetry
 from harness.model.device_state import UnitState
 from harness.model.quantity import as_text
@@ -24,6 +25,8 @@ def marks(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
     yield from _changes([line.state for line in states])
     yield from _clocks(unit_id, states[0].state, lines)
     yield from _formats(unit_id, lines)
+    if untold := untold_links(states[0].state):
+        yield f"interconnect bandwidth is not counted: {', '.join(untold)}: how many or how fast is not told"
 
 
 def _held_down(state: UnitState) -> Iterator[str]:
@@ -82,7 +85,7 @@ def _formats(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
     for line in lines:
         if not isinstance(line, RawSeries) or line.unit_id != unit_id or line.proof is None or line.series in told:
             continue
-        error, output = line.proof.relative_error, _OUTPUT_ERROR.get(line.proof.output_format or "")
+        error, output = line.proof.relative_error, _rounded_to(line)
         if line.proof.result_wrong:
             told.add(line.series)
             yield f"{line.series}: {line.proof.result_wrong} results are not the product"
@@ -93,3 +96,10 @@ def _formats(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
         ):
             told.add(line.series)
             yield f"{line.series}: a relative error of {float(error):.1e} is that of {shown}, not of {output} results"
+
+
+def _rounded_to(line: RawSeries) -> str | None:
+    """Return the format to whose digits an honest product is rounded: that of its results, or tf32."""
+    if line.number_format == "tf32":
+        return _OUTPUT_ERROR["fp16"]
+    return _OUTPUT_ERROR.get(line.proof.output_format or "") if line.proof is not None else None

@@ -36,7 +36,7 @@ class Run:
         """Run every step; the last event keeps how it ended. A lost device ends it, and what was measured stays."""
         bench = self._bench()
         why: Literal["complete", "interrupted", "device-lost"] = "complete"
-        text = f"every step of the plan {self.plan.name} was run"
+        text = ""
         try:
             if not self.done:
                 yield Recorded(line=self.header)
@@ -50,7 +50,7 @@ class Run:
         except DeviceLost as error:
             why, text = "device-lost", f"a device was lost after {bench.elapsed():.0f} s: {error}"
         yield from self._states_if_there(bench)
-        yield Recorded(line=RawEnd(why=why, text=text, at=self.clock.utc()))
+        yield Recorded(line=RawEnd(why=why, text=text or _ended(self.plan, bench.left_out), at=self.clock.utc()))
 
     def _bench(self) -> Workbench:
         bench = Workbench(
@@ -107,6 +107,7 @@ class Run:
                 weights = sum(one.weight for one in wanted[n:]) + (later[1] if later else 0)
                 began = Began(step=step.key, number=number, of=of, left_s=0)
                 yield from self._step(bench, step, began, weights, skipped)
+            bench.left_out += len(skipped)
             if skipped:
                 yield bench.remark(
                     None, f"not measured, for no time of the plan was left: {', '.join(skipped)}"[:8_000]
@@ -136,3 +137,9 @@ class Run:
             # A library that took the work and refused it later: what it gave until then is kept.
             yield bench.remark(None, f"{step.key}: {error}")
         yield Recorded(line=RawStep(step=step.key, seconds=seconds(self.clock.now() - start)))
+
+
+def _ended(plan: Plan, left_out: int) -> str:
+    if left_out:
+        return f"the time of the plan {plan.name} is up; {left_out} steps were left out for want of it"
+    return f"every step of the plan {plan.name} was run"

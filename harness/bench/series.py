@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from harness.bench.figures import rate, rates, step_of
+from harness.bench.figures import figure, rate, rates, step_of
 from harness.bench.uncertainty import Uncertainty, uncertainty_of
 from harness.model.bench_raw import RawSeries
 from harness.model.measurement import Measurement, Method, Observation, Proof, RawSamples, ValueSource
@@ -79,6 +79,35 @@ class Merged:
         found = [clock for line in self.lines for clock in line.clocks_mhz]
         return tuple(clock for clock in found if clock is not None) if found and None not in found else None
 
+    @property
+    def clock(self) -> Decimal | None:
+        """The clock of the value: that of the fastest sample, or of the middle one.
+
+        Where power is the limit the clock falls within a burst: a value held against another sample's clock would do
+        more in a cycle than the units can.
+        """
+        if self.clocks is None:
+            return None
+        if self.statistic == "median":
+            return statistics.median(self.clocks)
+        return self.clocks[self.samples.index(max(self.samples))]
+
+    @property
+    def counted_clock(self) -> Decimal | None:
+        """The clock of the samples by the device's own count.
+
+        A kernel counts at another moment than the samples are taken, and the clock is another then: what the count says
+        of the clock that the driver shows is carried over.
+        """
+        ratios = [
+            line.in_kernel_clock_mhz / line.in_kernel_shown_mhz
+            for line in self.lines
+            if line.in_kernel_clock_mhz and line.in_kernel_shown_mhz
+        ]
+        if self.clock is not None and ratios:
+            return figure(float(self.clock * statistics.median(ratios)))
+        return _median(line.in_kernel_clock_mhz for line in self.lines)
+
     def burst_rate(self) -> tuple[Decimal, int] | None:
         """Return the median of the five fastest samples with a certified clock, and how many had one."""
         clocks = self.clocks
@@ -94,7 +123,6 @@ def merged(lines: Iterable[RawSeries], resolution_s: Decimal) -> tuple[Merged, .
     """Return series put together over sessions, in the order in which they began."""
     found: dict[tuple[str, str, str], list[RawSeries]] = {}
     for line in lines:
-        # A challenged shape is another in every session: its rates are alike, its work is not.
         found.setdefault((line.unit_id, line.series, line.role), []).append(line)
     return tuple(Merged(lines=tuple(series), resolution_s=resolution_s) for series in found.values())
 
@@ -116,8 +144,8 @@ def as_measurement(series: Merged, attachment: str | None) -> Measurement:
         coverage_factor=uncertainty.coverage_factor,
         degrees_of_freedom=uncertainty.degrees_of_freedom,
         uncertainty_basis=uncertainty.basis,
-        sampled_sm_clock_mhz=statistics.median(series.clocks) if series.clocks else None,
-        in_kernel_sm_clock_mhz=_median(line.in_kernel_clock_mhz for line in series.lines),
+        sampled_sm_clock_mhz=series.clock,
+        in_kernel_sm_clock_mhz=series.counted_clock,
         sampled_memory_clock_mhz=_median(line.memory_clock_mhz for line in series.lines),
         proof=_proof(series.lines),
         started_at=first.started_at,

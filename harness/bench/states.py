@@ -1,15 +1,16 @@
 """What devices showed of themselves before and after: one state with both counts; links, drift, lost time."""
 
-import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from harness.bench.power import limited_us, power_and_energy
 from harness.bench.series import Merged
 from harness.metrics.statistic import summary
 from harness.model.bench_raw import BenchIdentity, RawLine, RawState, RawTelemetry
 from harness.model.device_state import Limiter, LimiterName, UnitState
 from harness.model.lab_report import TestedUnit
 from harness.model.measurement import Measurement, Method, Observation, RawSamples, ValueSource
+from harness.model.quantity import exact_sum, in_base_unit
 
 # Beyond this the first compute test, run again at the end, does not confirm itself.
 LARGEST_DRIFT = Decimal("0.03")
@@ -41,9 +42,8 @@ def _state(identity: BenchIdentity, lines: Sequence[RawLine]) -> UnitState | Non
         "limiters": _limiters(before, after, lines),
         "device_name": before.state.device_name or identity.name,
         "device_part_number": before.state.device_part_number or identity.part_number,
-        "mean_power_w": _mean_power(identity.unit_id, lines),
     }
-    told |= _energy(identity.unit_id, lines)
+    told |= power_and_energy(identity.unit_id, lines)
     if after is not None:
         slowed = (before.state.thermal_slowdown, after.state.thermal_slowdown)
         told["thermal_slowdown"] = True if True in slowed else slowed[0]
@@ -62,29 +62,20 @@ def sittings(unit_id: str, lines: Iterable[RawLine]) -> list[tuple[RawState, Raw
     return found
 
 
-def _energy(unit_id: str, lines: Sequence[RawLine]) -> dict[str, Decimal]:
-    """Return the energy that the device counted over all sittings, and their time; nothing where it did not count."""
-    counted, time_s = Decimal(0), Decimal(0)
-    for before, after in sittings(unit_id, lines):
-        started, ended = before.counters.energy_j, after.counters.energy_j
-        if started is None or ended is None or ended < started:
-            return {}
-        counted, time_s = counted + ended - started, time_s + after.at_s - before.at_s
-    return {"energy_counted_j": counted, "energy_time_s": time_s} if time_s else {}
-
-
-def _limiters(before: RawState, after: RawState | None, lines: Iterable[RawLine]) -> tuple[Limiter, ...]:
+def _limiters(before: RawState, after: RawState | None, lines: Sequence[RawLine]) -> tuple[Limiter, ...]:
     """Return every limiter that the device names: seen active in any sample, and its counter at both ends."""
     seen = _active_ever(before.unit_id, lines)
     shown = {one.name: one for one in before.state.limiters}
     later = after.counters.limiters_us if after is not None else {}
     names = dict.fromkeys([*shown, *before.counters.limiters_us, *later, *(seen or ())])
+    within = limited_us(before.unit_id, lines)
     return tuple(
         Limiter(
             name=name,
             active=name in seen if seen is not None else (shown[name].active if name in shown else None),
             before_us=before.counters.limiters_us.get(name),
             after_us=later.get(name),
+            within_energy_time_us=within.get(name),
         )
         for name in names
     )
@@ -102,38 +93,32 @@ def _active_ever(unit_id: str, lines: Iterable[RawLine]) -> set[LimiterName] | N
     return {name for active in told for name in active} if told else None
 
 
-def _mean_power(unit_id: str, lines: Iterable[RawLine]) -> Decimal | None:
-    found = [
-        float(reading.power_w)
-        for line in lines
-        if isinstance(line, RawTelemetry) and line.unit_id == unit_id
-        for reading in line.readings
-        if reading.power_w is not None
-    ]
-    return Decimal(round(statistics.fmean(found) * 1000)).scaleb(-3) if found else None
-
-
 def link_inventory(unit_id: str, lines: Iterable[RawLine]) -> Measurement | None:
-    """Return interconnect bandwidth as counted: links times rate times directions; None where no link is known."""
+    """Return interconnect bandwidth as counted: links times rate times directions; None where a link is not told."""
     before, _ = states_of(unit_id, lines)
-    links = [one for one in before.state.links if one.count and one.rate] if before else []
-    if before is None or not links or len({one.unit for one in links}) > 1:
+    links = [one for one in before.state.links if one.count != 0] if before else []
+    if before is None or not links or untold_links(before.state):
         return None
-    parts = tuple(Decimal(one.count or 0) * (one.rate or 0) * one.directions for one in links)
+    parts = tuple(in_base_unit((one.count or 0) * (one.rate or Decimal(0)) * one.directions, one.unit) for one in links)
     counted = ", ".join(f"{one.count} x {one.name} of {one.rate} {one.unit} x {one.directions}" for one in links)
     return Measurement(
         unit_id=unit_id,
         measurand="interconnect_bandwidth",
         method=Method(name="inventory of links", description=f"{counted}; bytes each way, as the device reports them"),
-        value=sum(parts, Decimal(0)),
-        unit=links[0].unit,
+        value=exact_sum(parts),
+        unit="GB/s",
         statistic="count",
         expanded_uncertainty=Decimal(0),
         coverage_factor=Decimal(2),
         uncertainty_basis="a count",
-        raw=RawSamples(unit=links[0].unit, samples=parts),
+        raw=RawSamples(unit="GB/s", samples=parts),
         source=ValueSource(kind="inventory"),
     )
+
+
+def untold_links(state: UnitState) -> tuple[str, ...]:
+    """Return the links whose number or rate is not told: a sum without them would pass for all there is."""
+    return tuple(one.name for one in state.links if one.count is None or (one.count and not one.rate))
 
 
 def derived_observations(series: Sequence[Merged], lines: Sequence[RawLine]) -> Iterator[Observation]:

@@ -64,7 +64,7 @@ def _of_device(bench: Workbench, device: Device, session: int) -> Iterator[Step]
     for test in bench.seed.shuffled(_rates(bench, device, session), f"{unit}/compute/{session}"):
         yield Step(
             key=f"{session}/{unit}/{test.key}",
-            weight=2 if test.kind == "sustained" else 1,
+            weight=3 if test.kind == "sustained" else 1,
             session=session,
             run=partial(timed_rate, bench, test),
         )

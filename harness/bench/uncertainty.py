@@ -48,7 +48,9 @@ def uncertainty_of(
     # Never less than what a reader finds who takes the sessions' means.
     type_a = max(_spread(own, statistic), between_sessions(sessions), key=lambda part: part.variance)
     timer = timer_resolution(max(own) * Fraction(resolution_s) / Fraction(duration_s))
-    budget = Budget(parts=(type_a, timer))
+    # A second part raises the degrees of freedom, and can lower U by more than it adds: no part makes it smaller.
+    budgets = (Budget(parts=(type_a,)), Budget(parts=(type_a, timer)))
+    budget = max(budgets, key=lambda one: one.expanded_uncertainty(_RISK))
     degrees = budget.degrees
     return Uncertainty(
         expanded=rounded_up(float(budget.expanded_uncertainty(_RISK))),

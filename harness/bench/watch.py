@@ -1,20 +1,36 @@
-"""Telemetry while work runs: a thread that reads the device at a steady pace."""
+"""Telemetry while work runs: counters at both ends, and a thread that reads the device at a steady pace between."""
 
 import threading
+from dataclasses import dataclass
 from typing import Protocol
 
 from harness.bench.clock import Clock
 from harness.bench.device import DeviceLost, Shown
-from harness.model.bench_raw import BenchReading
+from harness.model.bench_raw import BenchCounters, BenchReading
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """What was seen of a device from `began_s` to `ended_s`; `after` is None where the device was lost meanwhile."""
+
+    readings: tuple[BenchReading, ...]
+    began_s: float
+    ended_s: float
+    before: BenchCounters
+    after: BenchCounters | None
 
 
 class Watch(Protocol):
     """Reads a device from `start` to `stop`."""
 
     def start(self, shown: Shown, since: float) -> None:
-        """Begin; `since` is the moment of the clock that counts as 0."""
+        """Begin; `since` is the moment of the clock that counts as 0.
 
-    def stop(self) -> tuple[BenchReading, ...]:
+        Raises:
+            DeviceLost: The device does not answer.
+        """
+
+    def stop(self) -> Watched:
         """End, and return what was read."""
 
 
@@ -29,6 +45,8 @@ class ThreadWatch:
 
     def start(self, shown: Shown, since: float) -> None:
         self.readings, self.ended = [], threading.Event()
+        self.shown, self.since = shown, since
+        self.began_s, self.before = self.clock.now() - since, shown.counters()
         self.thread = threading.Thread(target=self._read, args=(shown, since, self.ended), daemon=True)
         self.thread.start()
 
@@ -40,9 +58,23 @@ class ThreadWatch:
                 return
             ended.wait(self.period_s)
 
-    def stop(self) -> tuple[BenchReading, ...]:
+    def stop(self) -> Watched:
         self.ended.set()
         if self.thread is not None:
             self.thread.join()
         self.thread = None
-        return tuple(self.readings)
+        return Watched(
+            readings=tuple(self.readings),
+            began_s=self.began_s,
+            ended_s=self.clock.now() - self.since,
+            before=self.before,
+            after=counters_if_there(self.shown),
+        )
+
+
+def counters_if_there(shown: Shown) -> BenchCounters | None:
+    """Return the counters of this moment; None where the device does not answer any more."""
+    try:
+        return shown.counters()
+    except DeviceLost:
+        return None

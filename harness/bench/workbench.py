@@ -1,6 +1,7 @@
 """What every test works with: time, plan, seed, telemetry, and a way to be stopped."""
 
 import math
+import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
@@ -13,9 +14,9 @@ from harness.bench.events import Event, Recorded, Seen
 from harness.bench.figures import figure, seconds
 from harness.bench.plan import Plan, Seed
 from harness.bench.stopping import Stopping
-from harness.bench.watch import Watch
+from harness.bench.watch import Watch, Watched
 from harness.errors import HarnessError
-from harness.model.bench_raw import BenchReading, RawRemark, RawSeries, RawTelemetry
+from harness.model.bench_raw import BenchReading, RawCounted, RawRemark, RawSeries, RawTelemetry
 
 _SLICE_S, _NEAR_S = 0.2, 1.0
 # What one line of the raw file holds without being slow to read.
@@ -77,6 +78,8 @@ class Workbench:
     # The moment that counts as 0 in all that is kept; on a run that is taken up, as far back as was measured.
     origin: float = 0.0
     series: dict[str, list[RawSeries]] = field(default_factory=dict)
+    # Steps for which no time was left.
+    left_out: int = 0
 
     def elapsed(self) -> float:
         """Return the seconds since the run began."""
@@ -103,11 +106,23 @@ class Workbench:
         self.series.setdefault(line.series, []).append(line)
         return Recorded(line=line)
 
-    def telemetry(self, device: Device, step: str, readings: tuple[BenchReading, ...]) -> Iterator[Recorded]:
-        """Return the events that keep what was read while a test ran."""
+    def seen(self, device: Device, step: str, watched: Watched) -> Iterator[Recorded]:
+        """Return the events that keep what was read while a test ran, and what was counted over it."""
+        unit, readings = device.identity.unit_id, watched.readings
         for n in range(0, len(readings), _READINGS_PER_LINE):
             part = readings[n : n + _READINGS_PER_LINE]
-            yield Recorded(line=RawTelemetry(unit_id=device.identity.unit_id, step=step, readings=part))
+            yield Recorded(line=RawTelemetry(unit_id=unit, step=step, readings=part))
+        if watched.after is not None:
+            yield Recorded(
+                line=RawCounted(
+                    unit_id=unit,
+                    step=step,
+                    began_s=seconds(watched.began_s),
+                    ended_s=seconds(watched.ended_s),
+                    before=watched.before,
+                    after=watched.after,
+                )
+            )
 
     def remark(self, device: Device | None, text: str) -> Recorded:
         """Return the event that keeps a remark."""
@@ -126,9 +141,13 @@ class Workbench:
         while True:
             try:
                 self.check()
-                self.rest(self.plan.rest_before_burst_s)
+                if iterations > 1:
+                    # What is run one by one is no burst, and has no clock to recover.
+                    self.rest(self.plan.rest_before_burst_s)
                 start = self.elapsed()
-                timings = timed.burst(iterations)
+                # A burst that would go on beyond its time is as short as it must be.
+                left = (longest_s - (self.clock.now() - began)) / samples.fastest_s
+                timings = timed.burst(max(1, min(iterations, int(left))) if samples.durations_s else iterations)
                 samples.add(start, timings)
                 if after_burst is not None:
                     after_burst()
@@ -156,10 +175,10 @@ class Workbench:
 
 
 def _clock_during(times: list[float], shown: list[Decimal], start_s: float, end_s: float) -> Decimal | None:
-    """Return the lowest clock seen while a sample ran, or the one seen nearest to it within a second."""
+    """Return the mean of the clocks seen while a sample ran, or the one seen nearest to it within a second."""
     first, last = bisect_left(times, start_s), bisect_right(times, end_s)
     if first < last:
-        return min(shown[first:last])
+        return figure(statistics.fmean(map(float, shown[first:last])))
     near = min(
         (n for n in (first - 1, first) if 0 <= n < len(times)), key=lambda n: abs(times[n] - start_s), default=None
     )

@@ -95,15 +95,23 @@ def _cap_without_power(state: UnitState, rules: DeviceMethod) -> Iterator[_Told]
     if not limit or not time or not power:
         return
     for n, limiter in enumerate(state.limiters):
-        before, after = limiter.before_us, limiter.after_us
-        if limiter.name != "software-power-cap" or before is None or after is None or after <= before:
+        held_us = _held_us(limiter) if limiter.name == "software-power-cap" else 0
+        if not held_us:
             continue
-        share = min(Fraction(after - before, 10**6) / Fraction(time), Fraction(1))
+        share = min(Fraction(held_us, 10**6) / Fraction(time), Fraction(1))
         least = share * limit * (1 - Fraction(rules.power_tolerance))
         if Fraction(power) < least:
             got = f"{float(share):.0%} of the time under the power cap, and a mean power of {power} W"
             need = f"at least about {round(least)} W, for the limit is {as_text(limit)} W"
             yield "power-cap-contradicts-power", f"limiters[{n}]", got, need
+
+
+def _held_us(limiter: Limiter) -> int:
+    """Return the microseconds under a limiter within the time of the energy; 0 where they are not known."""
+    if limiter.within_energy_time_us is not None:
+        return limiter.within_energy_time_us
+    before, after = limiter.before_us, limiter.after_us
+    return 0 if before is None or after is None else max(0, after - before)
 
 
 def _capped(state: UnitState, rules: DeviceMethod) -> Iterator[_Told]:

@@ -116,7 +116,12 @@ def data_make_a_difference_at_the_power_cap(case: Case) -> Iterator[Finding]:
     rules = case.method.device
     if rules is None:
         return
-    capped = {unit_id for _, unit_id, state in states_of(case) if limited_by(state, rules, "software-power-cap")}
+    # At its highest clock, as in the first products after a rest, nothing held a device down: there is nothing to gain.
+    capped = {
+        unit_id: Fraction(state.max_sm_clock_mhz or 0) * Fraction(rules.clock_share)
+        for _, unit_id, state in states_of(case)
+        if limited_by(state, rules, "software-power-cap")
+    }
     groups: dict[object, dict[bool, Run]] = {}
     for run in runs_of(case):
         if run.unit_id in capped and run.pattern is not None:
@@ -126,6 +131,8 @@ def data_make_a_difference_at_the_power_cap(case: Case) -> Iterator[Finding]:
     for best in groups.values():
         if len(best) == 2 and best[True].rate < best[False].rate * (1 + Fraction(rules.data_gain)):
             low, usual = best[True], best[False]
+            if usual.clock_mhz is not None and 0 < capped[usual.unit_id] <= usual.clock_mhz:
+                continue
             times = f"{float(low.rate / usual.rate):.3f} times the rate on other data"
             got = f"{_tflops(low)} on data of few toggles, {times}"
             need = f"{float(1 + rules.data_gain):.2f} times or more, where power is the limit"

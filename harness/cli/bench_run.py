@@ -15,7 +15,7 @@ from harness.bench.device import Device
 from harness.bench.events import Recorded
 from harness.bench.found import accelerators, chosen, hardware_seen
 from harness.bench.journal import Journal, as_line, is_report_name, journal_of, read_journal
-from harness.bench.plan import PLANS, SOAK, Plan
+from harness.bench.plan import PLANS, SOAK, Plan, shortened
 from harness.bench.runner import Run
 from harness.bench.start import header_for, seed_for, seed_of, taken_up
 from harness.bench.watch import ThreadWatch
@@ -85,9 +85,10 @@ def _raw_file(path: Path) -> Journal:
 def _prepared(arguments: argparse.Namespace, done: Journal | None) -> Run:
     """Return the run, fresh or taken up where another ended."""
     clock = HostClock()
+    began = clock.now()
     if done is None:
         devices = _opened(arguments.devices)
-        plan, seed = _plan(arguments), seed_for(arguments.challenge)
+        plan, seed = shortened(_plan(arguments), clock.now() - began), seed_for(arguments.challenge)
         header = header_for(devices, plan, seed, clock)
     else:
         devices = _opened([unit.unit_id.removeprefix("gpu-").removesuffix("-0") for unit in done.header.units])

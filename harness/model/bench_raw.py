@@ -118,7 +118,9 @@ class RawSeries(Document):
     starts_s: Annotated[tuple[Figure, ...], Field(max_length=_MOST_SAMPLES)]
     durations_s: Annotated[tuple[Figure, ...], Field(max_length=_MOST_SAMPLES)]
     clocks_mhz: Annotated[tuple[Figure | None, ...], Field(max_length=_MOST_SAMPLES)]
+    # Counted in a kernel beside the work, and what the driver showed in that very time.
     in_kernel_clock_mhz: Figure | None = None
+    in_kernel_shown_mhz: Figure | None = None
     memory_clock_mhz: Figure | None = None
     proof: Proof | None = None
     results_checked: LargeCount = 0
@@ -142,6 +144,19 @@ class RawCapacity(Document):
     ended_at: Instant
 
 
+class RawAbsorption(Document):
+    """From which k on products of 2^-k are lost beside a 1; None where none is, down to 2^-`tried_to`."""
+
+    kind: Literal["absorption"] = "absorption"
+    unit_id: Slug
+    number_format: NumberFormat
+    way: Name
+    lost_from: Count | None = None
+    tried_to: Count
+    started_at: Instant
+    ended_at: Instant
+
+
 class RawTelemetry(Document):
     """Telemetry during one step."""
 
@@ -149,6 +164,18 @@ class RawTelemetry(Document):
     unit_id: Slug
     step: Name
     readings: Annotated[tuple[BenchReading, ...], Field(max_length=_MOST_SAMPLES)]
+
+
+class RawCounted(Document):
+    """What a device counted over one test: its counters at both ends, which no sampling can miss."""
+
+    kind: Literal["counted"] = "counted"
+    unit_id: Slug
+    step: Name
+    began_s: Figure
+    ended_s: Figure
+    before: BenchCounters
+    after: BenchCounters
 
 
 class RawRemark(Document):
@@ -177,6 +204,15 @@ class RawEnd(Document):
 
 
 RawLine = Annotated[
-    RawHeader | RawState | RawSeries | RawCapacity | RawTelemetry | RawRemark | RawStep | RawEnd,
+    RawHeader
+    | RawState
+    | RawSeries
+    | RawCapacity
+    | RawAbsorption
+    | RawTelemetry
+    | RawCounted
+    | RawRemark
+    | RawStep
+    | RawEnd,
     Field(discriminator="kind"),
 ]

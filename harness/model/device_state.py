@@ -42,6 +42,8 @@ class Limiter(Document):
     # The device's own counter of the time under this limiter, before and after the tests.
     before_us: LargeCount | None = None
     after_us: LargeCount | None = None
+    # Of that, what it counted within the time of `energy_time_s`, where energy was counted over some of the tests only.
+    within_energy_time_us: LargeCount | None = None
 
 
 class UnitState(Document):
@@ -69,7 +71,7 @@ class UnitState(Document):
     remapped_memory_rows: Count | None = None
     other_processes: Count | None = None
     limiters: tuple[Limiter, ...] = ()
-    # Energy that the device counted over the tests, and the mean of the power that it reported over the same time.
+    # Energy counted over the tests, or some of them, and the mean of the power reported over the same time.
     energy_counted_j: Figure | None = None
     energy_time_s: Figure | None = None
     mean_power_w: Figure | None = None

@@ -102,7 +102,8 @@ class Measurement(Document):
     degrees_of_freedom: Count | None = None
     uncertainty_basis: Text | None = None
     sampled_sm_clock_mhz: Figure | None = None
-    # The clock as a kernel counted it on the device itself, against a timer.
+    # The clock as a kernel counted it on the device itself, against a timer; where that was at another moment than the
+    # samples, the sampled clock times the ratio of what was counted and shown then.
     in_kernel_sm_clock_mhz: Figure | None = None
     sampled_memory_clock_mhz: Figure | None = None
     proof: Proof | None = None

@@ -2,7 +2,7 @@
 
 import ctypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,9 +102,14 @@ class CpuMemory:
     def peer_copy(self, other: Memory, *, both_ways: bool, seed: int) -> PeerCopy:  # noqa: ARG002 - it has none.
         raise NotApplicable("the host's processor has no link to another device here")
 
+    def sum_over_all(self, others: Sequence[Memory], *, seed: int) -> PeerCopy:  # noqa: ARG002 - it has none.
+        raise NotApplicable("the host's processor has no link to another device here")
+
 
 class CpuStream:
     """One kernel over its arrays."""
+
+    iterations = 1
 
     def __init__(self, kernel: StreamKernel, arrays: list[Array], library: ctypes.CDLL | None) -> None:
         self.kernel, self.arrays = kernel, arrays

@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from harness.bench.device import Check, FormatSupport, NotApplicable, OutputFormat, ProductTask, Shape, Timing, Way
+from harness.bench.device import (
+    Check,
+    ClockCount,
+    FormatSupport,
+    NotApplicable,
+    OutputFormat,
+    ProductTask,
+    Shape,
+    Timing,
+    Way,
+)
 from harness.bench.proofs import is_no_product
 from harness.model.bench_raw import DataPattern
 from harness.model.measurement import NumberFormat
@@ -19,6 +29,8 @@ _TYPES: dict[str, tuple[type[np.floating[Any]], OutputFormat]] = {
 _NO_UNITS = "numpy has no matrix product for it: a loop of one processor would be timed, not the units"
 _SIDES = (512, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
 _VECTORS = 2
+# Results whose sums are looked at; a processor has no sums of other lengths for more of them.
+_FEW = 32
 _ONE_THREAD = "blas-one-thread"
 
 
@@ -53,7 +65,16 @@ class CpuArithmetic:
         except MemoryError:
             raise NotApplicable(f"no memory for {task.shape}") from None
 
-    def clock_in_kernel_mhz(self) -> float | None:
+    def sum_beside_one(self, number_format: NumberFormat, way: Way, k: int) -> float:  # noqa: ARG002 - one library.
+        kind = _TYPES[number_format][0]
+        operands = []
+        for share in (k // 2, k - k // 2):
+            matrix = np.full((_FEW, 2**k), 2.0**-share, dtype=kind)
+            matrix[:, 0] = 1
+            operands.append(matrix)
+        return float((operands[0] @ operands[1].T).max())
+
+    def clock_in_kernel(self) -> ClockCount | None:
         """No counter of cycles can be read by a program of the user's."""
         return None
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from subprocess import SubprocessError
 from typing import Any
 
 from harness.bench.device import DeviceLost, NotApplicable
@@ -24,6 +25,20 @@ _STILL_THERE = (
     "driver version is insufficient",
     "unsupported toolchain",
 )
+# How PyTorch names the call of a library, such as cuBLAS, that gave an error: the device may be well.
+_OF_LIBRARY = " when calling "
+# What a library's error comes as: of its kernels or its arguments, of a compiler, a header or a module not there.
+_REFUSALS = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    AssertionError,
+    ImportError,
+    OSError,
+    SubprocessError,
+)
 _LONGEST = 300
 
 
@@ -39,18 +54,27 @@ def told(torch: Any, what: str) -> Iterator[None]:
         yield
     except MemoryError:
         raise NotApplicable(f"{what}: the host has no memory for it") from None
-    except (RuntimeError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except _REFUSALS as error:
         raise _meant(torch, error, what) from None
 
 
 def _meant(torch: Any, error: Exception, what: str) -> DeviceLost | NotApplicable:
     text = first_line(error)
-    if isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
+    if isinstance(error, getattr(torch, "OutOfMemoryError", ())) or any(sign in str(error) for sign in _NO_MEMORY):
         return NotApplicable(f"{what}: no memory for it on the device")
     of_runtime = isinstance(error, getattr(torch, "AcceleratorError", ())) or text.startswith(_RUNTIMES)
-    if of_runtime and not still_there(text):
+    if of_runtime and not still_there(text) and not (_OF_LIBRARY in text and _answers(torch)):
         return DeviceLost(text)
     return NotApplicable(f"{what}: the library refuses: {text}")
+
+
+def _answers(torch: Any) -> bool:
+    """Return whether the device still works: what has ended its context is said again by every call that follows."""
+    try:
+        torch.cuda.synchronize()
+    except RuntimeError:
+        return False
+    return True
 
 
 def still_there(text: str) -> bool:

@@ -1,9 +1,11 @@
 """The arithmetic of an accelerator: every format with the ways that work on this one, and why the others do not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from harness.bench.device import FormatSupport, NotApplicable, ProductTask, Shape, Way
+from harness.bench.device import Check, ClockCount, FormatSupport, NotApplicable, ProductTask, Shape, Way
+from harness.bench.gpu.answers import told
+from harness.bench.gpu.beside_one import sum_beside_one
 from harness.bench.gpu.clocks import ClockCounter, Load
 from harness.bench.gpu.products import Clock, TorchProduct
 from harness.bench.gpu.recipes import Recipe
@@ -64,7 +66,7 @@ class TorchArithmetic:
         # A sparse rate never stands for a dense one.
         ways = sorted(found, key=lambda way: way.sparsity != "dense")
         if self.loops is not None:
-            ways += self.loops.ways(name)
+            ways += [way for way in self.loops.ways(name) if self._loop_refusal(self.loops, name, way) is None]
         integer = name.startswith("int")
         if any(way.sparsity == "dense" for way in ways):
             return FormatSupport(number_format=name, ways=tuple(ways), integer=integer)
@@ -81,27 +83,42 @@ class TorchArithmetic:
         """Return why a recipe does not work on a small product, or None where it does."""
         key = (recipe.number_format, recipe.way.name)
         if key not in self.refusals:
-            self.refusals[key] = self._why_not(recipe)
+            self.refusals[key] = recipe.unfit or self._why_not(recipe)
+        return self.refusals[key]
+
+    def _loop_refusal(self, loops: CudaLoops, name: NumberFormat, way: Way) -> str | None:
+        key = (name, way.name)
+        if key not in self.refusals:
+            shape = loops.shapes(name, way)[0]
+            task = ProductTask(number_format=name, way=way, shape=shape, pattern="random", seed=shape.k)
+            found = self._tried(lambda: loops.product(task, self.clock))
+            self.refusals[key] = found if isinstance(found, str) else _not_the_product(found)
         return self.refusals[key]
 
     def _why_not(self, recipe: Recipe) -> str | None:
         task = ProductTask(
             number_format=recipe.number_format, way=recipe.way, shape=_SMALL, pattern="random", seed=_SMALL.k
         )
+        check = self._tried(lambda: self._by_torch(task, recipe))
+        if isinstance(check, str):
+            return check
+        if recipe.number_format == "tf32" and check.relative_error < _LEAST_TF32_ERROR:
+            return f"a relative error of {check.relative_error:.0e} is that of fp32: the library did not multiply in it"
+        return None if _speaks_of_the_device(recipe.way) else _not_the_product(check)
+
+    def _tried(self, made: Callable[[], TorchProduct | RegisterProduct]) -> Check | str:
+        """Return the check of one product, or why there is none."""
         try:
-            product = self._by_torch(task, recipe)
+            product = made()
         except NotApplicable as error:
             return str(error)
         try:
             product.burst(1)
-            check = product.check(0)
+            return product.check(0)
         except NotApplicable as error:
             return str(error)
         finally:
             product.close()
-        if recipe.number_format == "tf32" and check.relative_error < _LEAST_TF32_ERROR:
-            return f"a relative error of {check.relative_error:.0e} is that of fp32: the library did not multiply in it"
-        return None
 
     def shapes(self, number_format: NumberFormat, way: Way) -> tuple[Shape, ...]:
         if way.path == "register-loop":
@@ -113,7 +130,10 @@ class TorchArithmetic:
 
     def product(self, task: ProductTask) -> TorchProduct | RegisterProduct:
         if task.way.path != "register-loop":
-            made: TorchProduct | RegisterProduct = self._by_torch(task, self.recipes[task.number_format, task.way.name])
+            recipe = self.recipes[task.number_format, task.way.name]
+            if not recipe.tried and (why := self._refusal(recipe)) is not None:
+                raise NotApplicable(why)
+            made: TorchProduct | RegisterProduct = self._by_torch(task, recipe)
         elif self.loops is not None:
             made = self.loops.product(task, self.clock)
         else:
@@ -127,14 +147,46 @@ class TorchArithmetic:
     def _flusher(self) -> Any:
         """A buffer larger than the caches; it is taken when the first product is, and stays."""
         if self.flush is None:
-            self.flush = self.torch.empty(self.flush_bytes, dtype=self.torch.uint8, device=self.device)
+            with told(self.torch, f"{self.flush_bytes:,} bytes to empty the caches"):
+                self.flush = self.torch.empty(self.flush_bytes, dtype=self.torch.uint8, device=self.device)
         return self.flush
 
-    def clock_in_kernel_mhz(self) -> float | None:
+    def sum_beside_one(self, number_format: NumberFormat, way: Way, k: int) -> float:
+        recipe = self.recipes.get((number_format, way.name))
+        if recipe is None:
+            raise NotApplicable("a loop over registers has operands of its own")
+        return sum_beside_one(self.torch, self.device, recipe, k)
+
+    def clock_in_kernel(self) -> ClockCount | None:
         """Count the device's cycles while the product of this moment keeps it under load."""
         if self.counter is None or self.current is None:
             return None
         try:
-            return self.counter.counted_mhz(self.current)
+            return self.counter.counted(self.current, self.clock)
         except NotApplicable:
             return None
+
+    def release(self) -> None:
+        """Give back what is kept between products, so that there is room for something else."""
+        self.flush = None
+        with told(self.torch, "release"):
+            # The libraries' own scratch memory; it is taken again when it is needed.
+            clear = getattr(getattr(self.torch, "_C", None), "_cuda_clearCublasWorkspaces", None)
+            if clear is not None:
+                clear()
+            self.torch.cuda.empty_cache()
+
+
+def _speaks_of_the_device(way: Way) -> bool:
+    """Whether a wrong result is evidence: of a maker's dense product it is, of a kernel of the bench's own it is not.
+
+    What calls for more than a plain product, as sparsity does, may be wrong for how it is called.
+    """
+    return way.path == "library" and way.sparsity == "dense"
+
+
+def _not_the_product(check: Check) -> str | None:
+    """Return why a way is not used whose result on a small product is wrong."""
+    if not check.wrong:
+        return None
+    return f"a small product does not come out: relative error {check.relative_error:.1e}"

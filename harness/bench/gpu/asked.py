@@ -4,12 +4,15 @@ What cannot be read is None and never 0; each call that failed is kept once, wit
 """
 
 from collections.abc import Callable, Iterable
+from ctypes import ArgumentError
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from harness.bench.device import DeviceLost
 
+# A version of a library may take other arguments, or stumble over what a driver of another age answers.
+_OTHER_VERSION = (TypeError, ValueError, AttributeError, LookupError, ArgumentError)
 # What libraries write where they have no number: the largest value of an unsigned type.
 _ABSENT = frozenset({2**16 - 1, 2**32 - 1, 2**64 - 1})
 # What a report holds: bytes or microseconds, and things that are counted one by one. More is no number of either.
@@ -43,7 +46,9 @@ class Library:
             if self.is_lost(error):
                 raise DeviceLost(f"{name}: {error}") from None
             self.refused.setdefault(name, str(error) or type(error).__name__)
-            return None
+        except _OTHER_VERSION:
+            self.refused.setdefault(name, "another call of that name in this version of the library")
+        return None
 
     def constant(self, *names: str) -> Any:
         """Return the first of these constants that this version of the library has; names change between versions."""

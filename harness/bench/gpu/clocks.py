@@ -1,10 +1,13 @@
 """The clock as a kernel counts it against a timer of the device: what a driver that shows a false one cannot hide."""
 
+import statistics
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from harness.bench.device import ClockCount
 from harness.bench.gpu.answers import told
 from harness.bench.gpu.cuda_source import CudaKernels
+from harness.bench.gpu.products import Clock, clocks_until
 
 # Long enough that a launch of some microseconds is nothing beside it; short enough to stay within a load.
 _CYCLES = 40_000_000
@@ -24,8 +27,8 @@ class Load(Protocol):
 class ClockCounter(Protocol):
     """Counts cycles while a load runs."""
 
-    def counted_mhz(self, load: Load) -> float | None:
-        """Return the clock in MHz, or None where it cannot be counted."""
+    def counted(self, load: Load, clock: Clock) -> ClockCount | None:
+        """Return the clock as it is counted, with what `clock` shows meanwhile; None where it cannot be counted."""
 
 
 class SpinCounter:
@@ -37,15 +40,19 @@ class SpinCounter:
     def __init__(self, torch: Any, device: Any) -> None:
         self.torch, self.device = torch, device
 
-    def counted_mhz(self, load: Load) -> float | None:
+    def counted(self, load: Load, clock: Clock) -> ClockCount | None:
         spin = getattr(self.torch.cuda, "_sleep", None)
         if spin is None:
             return None
-        took_s = self._beside(load, lambda: spin(_CYCLES))
-        return _CYCLES / took_s / 1e6 if took_s > 0 else None
+        took_s, shown = self._beside(load, lambda: spin(_CYCLES), clock)
+        return ClockCount(counted_mhz=_CYCLES / took_s / 1e6, shown_mhz=shown) if took_s > 0 else None
 
-    def _beside(self, load: Load, spin: Callable[[], object]) -> float:
-        """Spin in a queue of its own while the load runs; return the seconds between the events around it."""
+    def _beside(self, load: Load, spin: Callable[[], object], clock: Clock) -> tuple[float, float | None]:
+        """Spin in a queue of its own while the load runs.
+
+        Returns:
+            The seconds between the events around it, and the mean of the clocks shown in that time.
+        """
         duration_s = load.burst(1)[0].duration_s
         # At 1 GHz or more it spins for at most 40 ms; the load lasts as long.
         count = max(1, min(_LONGEST_LOAD, round(_CYCLES / 1e9 / max(duration_s, 1e-6))))
@@ -60,8 +67,9 @@ class SpinCounter:
                 spin()
                 end.record()
             load.queue(count)
+            shown = [clock_mhz for _, clock_mhz in clocks_until(end, clock)]
             torch.cuda.synchronize(self.device)
-            return float(start.elapsed_time(end)) / 1e3
+            return float(start.elapsed_time(end)) / 1e3, statistics.fmean(shown) if shown else None
 
 
 class BuiltCounter(SpinCounter):
@@ -85,7 +93,7 @@ class BuiltCounter(SpinCounter):
     def _spin(self, cycles: int) -> None:
         self.kernels.call("bench_clock", cycles, self.told.data_ptr())
 
-    def counted_mhz(self, load: Load) -> float | None:
-        self._beside(load, lambda: self._spin(_CYCLES))
+    def counted(self, load: Load, clock: Clock) -> ClockCount | None:
+        _, shown = self._beside(load, lambda: self._spin(_CYCLES), clock)
         cycles, nanoseconds = self.told.tolist()
-        return cycles / nanoseconds * 1e3 if nanoseconds > 0 else None
+        return ClockCount(counted_mhz=cycles / nanoseconds * 1e3, shown_mhz=shown) if nanoseconds > 0 else None

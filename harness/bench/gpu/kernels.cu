@@ -1,6 +1,5 @@
 // Kernels of the bench, built at run time where nvcc is there: streams of wide loads, a pattern without a period, loops
 // of one instruction over registers, and a clock that is counted on the device. Every entry returns a cudaError_t.
-#include <cuda_fp16.h>
 #include <stdint.h>
 
 #define DEVICE_OR_RETURN(device)                    \
@@ -20,7 +19,8 @@ __device__ __forceinline__ float4 scaled_sum(float4 b, float4 c, float s) {
 
 enum Kernel { READ = 0, WRITE = 1, COPY = 2, TRIAD = 3 };
 
-// UNROLL loads are on their way before the first is used. `n` counts vectors of 16 bytes.
+// Up to UNROLL loads are on their way before the first is used, as the compiler has registers for. `n` counts vectors of
+// 16 bytes.
 template <int KERNEL, int UNROLL>
 __global__ void stream(float4 *a, const float4 *b, const float4 *c, float s, size_t n, int passes, float *sink) {
   const size_t step = (size_t)gridDim.x * blockDim.x;
@@ -214,7 +214,9 @@ template <> __device__ __forceinline__ void step<INT8>(int *d, const uint32_t *a
 #else
 template <int KIND> __device__ __forceinline__ void step(typename Sum<KIND>::type *, const uint32_t *, const uint32_t *) {}
 #endif
-#if __CUDA_ARCH__ >= 890
+// From 9.0 to 11.x one warp has no unit of fp8: the compiler puts products in fp16 and sums in their place, and makes a
+// product that it knows already only once.
+#if __CUDA_ARCH__ >= 890 && (__CUDA_ARCH__ < 900 || __CUDA_ARCH__ >= 1200)
 template <> __device__ __forceinline__ void step<E4M3>(float *d, const uint32_t *a, const uint32_t *b) { MMA("m16n8k32", "f32.e4m3.e4m3.f32", "f"); }
 template <> __device__ __forceinline__ void step<E5M2>(float *d, const uint32_t *a, const uint32_t *b) { MMA("m16n8k32", "f32.e5m2.e5m2.f32", "f"); }
 #elif __CUDA_ARCH__ >= 800
@@ -223,9 +225,18 @@ template <> __device__ __forceinline__ void step<E4M3>(float *, const uint32_t *
 template <> __device__ __forceinline__ void step<E5M2>(float *, const uint32_t *, const uint32_t *) {}
 #endif
 
-// out[0] adds the squares of what is wrong, out[1] the squares of what must be.
-__device__ __forceinline__ void told(double got, double need, double *out) {
-  double wrong = (got - need) * (got - need), all = need * need;
+// The squares of what is wrong, and of what must be.
+struct Squares {
+  double wrong, all;
+  __device__ __forceinline__ void add(double got, double need) {
+    wrong += (got - need) * (got - need);
+    all += need * need;
+  }
+};
+
+// out[0] adds the squares of what is wrong in all threads, out[1] the squares of what must be.
+__device__ __forceinline__ void told(Squares squares, double *out) {
+  double wrong = squares.wrong, all = squares.all;
   for (int offset = 16; offset; offset >>= 1) {
     wrong += __shfl_down_sync(0xffffffffu, wrong, offset);
     all += __shfl_down_sync(0xffffffffu, all, offset);
@@ -236,14 +247,26 @@ __device__ __forceinline__ void told(double got, double need, double *out) {
   }
 }
 
+// Units of fp8 may keep 14 bits of a sum: what must be in it is taken out after so many pairs, so that no sum needs more
+// (32 * 32 * 8 + 32 * 8 * 8 = 10,240), and is added again in the end. Taken out is what must be and not what is, so that a
+// step left out is missing to the end.
+#define ROUND 32
+
 template <int KIND> __global__ void tensor_loop(int pairs, uint32_t seed, double *out) {
   const int lane = threadIdx.x & 31, group = lane >> 2, t = lane & 3, most = Format<KIND>::MOST;
+  const bool in_rounds = KIND == E4M3 || KIND == E5M2;
   uint32_t a[4], plus[CHAINS][2], minus[CHAINS][2];
-  typename Sum<KIND>::type d[CHAINS][4] = {};
+  typename Sum<KIND>::type d[CHAINS][4] = {}, of_pair[2];
+  // Every loop over registers is unrolled, or they would lie in memory.
+#pragma unroll
+  for (int r = 0; r < 2; r++) of_pair[r] = Format<KIND>::K * of_row(seed, group + 8 * r, most);
   // Register r of A lies in row group + 8 (r odd), and in the lower or the upper half of the depth.
+#pragma unroll
   for (int r = 0; r < 4; r++) a[r] = packed<KIND>(seed, t, r >> 1, of_row(seed, group + 8 * (r & 1), most));
+#pragma unroll
   for (int c = 0; c < CHAINS; c++) {
     const int y = of_column(seed, 8 * c + group, most);
+#pragma unroll
     for (int h = 0; h < 2; h++) {
       plus[c][h] = packed<KIND>(seed, t, h, y);
       minus[c][h] = packed<KIND>(seed, t, h, 1 - y);
@@ -254,16 +277,27 @@ template <int KIND> __global__ void tensor_loop(int pairs, uint32_t seed, double
     for (int c = 0; c < CHAINS; c++) step<KIND>(d[c], a, plus[c]);
 #pragma unroll
     for (int c = 0; c < CHAINS; c++) step<KIND>(d[c], a, minus[c]);
+    if (in_rounds && n % ROUND == ROUND - 1) {
+#pragma unroll
+      for (int c = 0; c < CHAINS; c++)
+#pragma unroll
+        for (int r = 0; r < 4; r++) d[c][r] -= ROUND * of_pair[r >> 1];
+    }
   }
+  const double taken = in_rounds ? pairs / ROUND * ROUND : 0;
+  Squares squares = {};
+#pragma unroll
   for (int c = 0; c < CHAINS; c++)
-    for (int r = 0; r < 4; r++)
-      told((double)d[c][r], (double)pairs * Format<KIND>::K * of_row(seed, group + 8 * (r >> 1), most), out);
+#pragma unroll
+    for (int r = 0; r < 4; r++) squares.add(d[c][r] + taken * of_pair[r >> 1], (double)pairs * of_pair[r >> 1]);
+  told(squares, out);
 }
 
 template <typename T> __global__ void fma_loop(int pairs, uint32_t seed, double *out) {
   const int thread = blockIdx.x * blockDim.x + threadIdx.x;
   const T x = (T)of_row(seed, thread & 0xff, 4);
   T plus[CHAINS], minus[CHAINS], d[CHAINS] = {};
+#pragma unroll
   for (int c = 0; c < CHAINS; c++) {
     plus[c] = (T)of_column(seed, c, 50);
     minus[c] = 1 - plus[c];
@@ -274,13 +308,17 @@ template <typename T> __global__ void fma_loop(int pairs, uint32_t seed, double 
 #pragma unroll
     for (int c = 0; c < CHAINS; c++) d[c] = fma(x, minus[c], d[c]);
   }
-  for (int c = 0; c < CHAINS; c++) told((double)d[c], (double)pairs * (double)x, out);
+  Squares squares = {};
+#pragma unroll
+  for (int c = 0; c < CHAINS; c++) squares.add(d[c], (double)pairs * x);
+  told(squares, out);
 }
 
 __global__ void double_loop(int pairs, uint32_t seed, double *out) {
   const int lane = threadIdx.x & 31, group = lane >> 2, t = lane & 3;
   const double a = of_row(seed, group, 50) * sign_of(seed, t);
   double plus[CHAINS], minus[CHAINS], d[CHAINS][2] = {};
+#pragma unroll
   for (int c = 0; c < CHAINS; c++) {
     plus[c] = sign_of(seed, t) * of_column(seed, 8 * c + group, 50);
     minus[c] = sign_of(seed, t) - plus[c];
@@ -296,8 +334,12 @@ __global__ void double_loop(int pairs, uint32_t seed, double *out) {
     for (int c = 0; c < CHAINS; c++) DMMA(minus[c]);
   }
 #endif
+  Squares squares = {};
+#pragma unroll
   for (int c = 0; c < CHAINS; c++)
-    for (int r = 0; r < 2; r++) told(d[c][r], (double)pairs * 4 * of_row(seed, group, 50), out);
+#pragma unroll
+    for (int r = 0; r < 2; r++) squares.add(d[c][r], (double)pairs * 4 * of_row(seed, group, 50));
+  told(squares, out);
 }
 
 extern "C" int bench_loop(int device, void *queue, int kind, int blocks, int threads, int pairs, uint32_t seed, void *out) {

@@ -1,5 +1,6 @@
 """The memory of an accelerator: streams, the pattern, and copies to other devices."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from harness.bench.device import Memory, NotApplicable, StreamKernel, StreamSupport, StreamTask, Way
@@ -9,6 +10,7 @@ from harness.bench.gpu.cuda_source import CudaKernels
 from harness.bench.gpu.peers import DevicePeerCopy
 from harness.bench.gpu.products import Clock
 from harness.bench.gpu.streams import ARRAYS, DeviceStream
+from harness.bench.gpu.sums import DeviceSum
 
 _KERNELS: dict[StreamKernel, str] = {
     "read": "torch.sum of fp32",
@@ -100,3 +102,9 @@ class DeviceMemory:
         if not isinstance(other, DeviceMemory):
             raise NotApplicable("the other device is not one that PyTorch drives")
         return DevicePeerCopy(self.torch, self.device, other.device, both_ways=both_ways, seed=seed)
+
+    def sum_over_all(self, others: Sequence[Memory], *, seed: int) -> DeviceSum:
+        devices = [other.device for other in others if isinstance(other, DeviceMemory)]
+        if len(devices) < len(others):
+            raise NotApplicable("not every device is one that PyTorch drives")
+        return DeviceSum(self.torch, [self.device, *devices], seed)

@@ -1,5 +1,6 @@
 """What an NVIDIA device shows of itself, through NVML (nvidia-ml-py). Settings are read and never changed."""
 
+import ctypes
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -130,18 +131,17 @@ class NvmlShown:
         return whole(self._ask("ClockInfo", self.nvml.constant("NVML_CLOCK_SM")))
 
     def field(self, *names: str, scope: int | None = None) -> int | float | None:
-        """Return the value of a field by the first of its names that this version has; None where it has none."""
-        wanted = self.nvml.constant(*names)
-        if wanted is None:
-            self.nvml.refused.setdefault(names[0], "not in this version of the library")
-            return None
-        found = self._ask("FieldValues", [wanted if scope is None else (wanted, scope)])
-        if not found or found[0].nvmlReturn:
-            self.nvml.refused.setdefault(names[0], "the device has no value for it" if found else "no field is read")
-            return None
-        kind = found[0].valueType
-        value = getattr(found[0].value, _FIELDS[kind], None) if 0 <= kind < len(_FIELDS) else None
-        return value if isinstance(value, int | float) else None
+        """Return the value of a field by the first of its names for which this version and the device have one."""
+        why = "not in this version of the library"
+        for wanted in dict.fromkeys(self.nvml.constant(name) for name in names):
+            if wanted is None:
+                continue
+            found = self._ask("FieldValues", [wanted if scope is None else (wanted, scope)])
+            if found and not found[0].nvmlReturn:
+                return _number(found[0])
+            why = "the device has no value for it" if found else "no field is read"
+        self.nvml.refused.setdefault(names[0], why)
+        return None
 
     def _power(self) -> Decimal | None:
         """The power of this moment; the older call gives a mean of the last second, which lags."""
@@ -161,7 +161,9 @@ class NvmlShown:
         if made is None:
             return None
         found = made()
-        if self.nvml.ask("nvmlDeviceWorkloadPowerProfileGetCurrentProfiles", self.handle, found) is None:
+        # This call hands on what it is given; the structure itself would be copied where its address belongs.
+        place = ctypes.byref(found)
+        if self.nvml.ask("nvmlDeviceWorkloadPowerProfileGetCurrentProfiles", self.handle, place) is None:
             return None
         masks = list(found.enforcedProfilesMask.mask)
         on = [32 * n + bit for n, mask in enumerate(masks) for bit in range(32) if mask >> bit & 1]
@@ -193,6 +195,12 @@ class NvmlShown:
             return None
         pids = {process.pid for some in found if some for process in some}
         return len(pids - {os.getpid()}) if os.getpid() in pids or not pids else None
+
+
+def _number(found: Any) -> int | float | None:
+    kind = found.valueType
+    value = getattr(found.value, _FIELDS[kind], None) if 0 <= kind < len(_FIELDS) else None
+    return value if isinstance(value, int | float) else None
 
 
 def _first(pair: Sequence[object] | None) -> object:

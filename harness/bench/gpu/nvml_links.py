@@ -55,8 +55,9 @@ def bus_of(ask: Ask) -> Link | None:
 
 def _nvlink(ask: Ask, field: Ask, nvml: Library) -> Link | None:
     """NVLink; None where the device has none. A count or a rate that is refused stays open: no inventory has a gap."""
-    states = list(_states(ask, nvml))
     there = counted(field("NVML_FI_DEV_NVLINK_LINK_COUNT"))
+    # Beyond the last one every question is refused, and a refusal stands in the remarks.
+    states = list(_states(ask, counted(nvml.constant("NVML_NVLINK_MAX_LINKS")) or 0 if there is None else there))
     if not states and not there:
         return None
     active = sum(states) if states else None
@@ -70,9 +71,9 @@ def _nvlink(ask: Ask, field: Ask, nvml: Library) -> Link | None:
     )
 
 
-def _states(ask: Ask, nvml: Library) -> Iterator[bool]:
+def _states(ask: Ask, most: int) -> Iterator[bool]:
     """Whether each link is in use, as far as the device tells of any."""
-    for number in range(whole(nvml.constant("NVML_NVLINK_MAX_LINKS")) or 0):
+    for number in range(most):
         state = whole(ask("NvLinkState", number))
         if state is None:
             return

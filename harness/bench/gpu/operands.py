@@ -5,6 +5,7 @@ precision just as the units do.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from harness.bench.gpu.microscaled import Scaled, mx_scaled, nv_scaled
@@ -29,13 +30,13 @@ class Operand:
         return self.stored[rows].to(torch.float64)
 
 
-def drawn(torch: Any, shape: tuple[int, int], pattern: DataPattern, generator: Any) -> Any:
-    """Return standard normal numbers, zeros, or low-toggle ones (all 1), in fp32 on the generator's device."""
+def drawn(torch: Any, shape: tuple[int, int], pattern: DataPattern, generator: Any, one: float = 1.0) -> Any:
+    """Return standard normal numbers, zeros, or low-toggle ones (all `one`), in fp32 on the generator's device."""
     device = generator.device
     if pattern == "zeros":
         return torch.zeros(shape, device=device)
     if pattern == "low-toggle":
-        return torch.ones(shape, device=device)
+        return torch.full(shape, one, device=device)
     return torch.randn(shape, device=device, generator=generator)
 
 
@@ -51,9 +52,19 @@ def stored_as(torch: Any, dtype: Any, matrix: Any) -> Operand:
 def sparse_half(torch: Any, dtype: Any, matrix: Any) -> Operand:
     """Return a matrix of which two in each four of a row are zero; its packed form stands where a scale would."""
     fours = matrix.unflatten(1, (-1, 4))
-    kept = torch.zeros_like(fours).scatter_(2, fours.abs().topk(2, dim=2).indices, 1.0)
-    dense = stored_as(torch, dtype, (fours * kept).flatten(1)).stored
-    return Operand(stored=dense, scale=torch.sparse.to_sparse_semi_structured(dense))
+    dense = stored_as(torch, dtype, torch.where(largest_two(torch, fours), fours, 0.0).flatten(1)).stored
+    return Operand(stored=dense, scale=torch._cslt_compress(dense))
+
+
+def largest_two(torch: Any, fours: Any) -> Any:
+    """Return which two of each four are the largest; of equal ones the first. To sort them all takes far longer."""
+    parts = fours.abs().unbind(2)
+    wins = [torch.zeros_like(part, dtype=torch.uint8) for part in parts]
+    for one, other in combinations(range(4), 2):
+        first = parts[one] >= parts[other]
+        wins[one] += first
+        wins[other] += ~first
+    return torch.stack([won >= 2 for won in wins], dim=2)
 
 
 def micro_scaled(torch: Any, recipe: str, matrix: Any) -> Operand:

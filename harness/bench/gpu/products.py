@@ -1,5 +1,6 @@
 """Matrix products through PyTorch: in bursts, timed on the device, each with its clock and its proof."""
 
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ _PAUSE_S = 0.0003
 # A reading outside an iteration's own time counts for it when it is no farther away than this.
 _NEAR_S = 0.002
 _WARM = 2
+_MOST_ONES = 2**15
 
 Clock = Callable[[], float | None]
 
@@ -26,13 +28,16 @@ class TorchProduct:
     iterations = 20
 
     def __init__(self, torch: Any, device: Any, recipe: Recipe, task: ProductTask, flush: Any, clock: Clock):
-        self.torch, self.recipe, self.flush, self.clock = torch, recipe, flush, clock
+        self.torch, self.device, self.recipe, self.flush, self.clock = torch, device, recipe, flush, clock
         with told(torch, f"{task.number_format} {task.shape} by {task.way.name}"):
+            torch.cuda.set_device(device)
             generator = torch.Generator(device=device).manual_seed(task.seed)
             shape, kind = task.shape, output_type(torch, recipe.output)
+            # The largest number of fp16 is 65504: a sum of more ones than that would be none.
+            one = 0.5 if recipe.output == "fp16" and shape.k > _MOST_ONES else 1.0
             # B lies by columns: the layout that every format has, and the quickest one.
             self.a = recipe.a(torch, drawn(torch, (shape.m, shape.k), task.pattern, generator))
-            self.b = recipe.b(torch, drawn(torch, (shape.n, shape.k), task.pattern, generator))
+            self.b = recipe.b(torch, drawn(torch, (shape.n, shape.k), task.pattern, generator, one))
             self.c = torch.zeros((shape.m, shape.n), dtype=kind, device=device)
             # A result that is there already would pass for one that was computed now.
             self.unset = torch.iinfo(kind).max if recipe.output == "int32" else float("nan")
@@ -44,17 +49,22 @@ class TorchProduct:
             torch.cuda.synchronize(device)
 
     def _once(self) -> None:
+        if self.recipe.makes_c:
+            self.c = None
         self.c = self.recipe.call(self.torch, self.a, self.b, self.c)
 
     def queue(self, count: int) -> None:
         """Put products on the queue without timing any, to keep the device under load."""
         with told(self.torch, "load"), as_set(self.torch, self.recipe):
+            self.torch.cuda.set_device(self.device)
             for _ in range(count):
                 self._once()
 
     def burst(self, count: int) -> tuple[Timing, ...]:
         """Launch back to back, synchronise once; between the two events of each is the product and nothing else."""
         with told(self.torch, "burst"), as_set(self.torch, self.recipe):
+            # Events are recorded, and kernels of Triton launched, on the device that PyTorch is set to.
+            self.torch.cuda.set_device(self.device)
             events, sums = [event_pair(self.torch) for _ in range(count)], []
             for start, end in events:
                 self.flush.zero_()
@@ -94,7 +104,7 @@ def event_pair(torch: Any) -> tuple[Any, Any]:
 def timed(events: list[tuple[Any, Any]], clock: Clock) -> tuple[Timing, ...]:
     """Wait for the last event, read the clock meanwhile, and return the time and the clock of each pair."""
     last = events[-1][1]
-    seen = _clock_until(last, clock)
+    seen = clocks_until(last, clock)
     last.synchronize()
     ended = time.perf_counter()
     timings = []
@@ -106,7 +116,8 @@ def timed(events: list[tuple[Any, Any]], clock: Clock) -> tuple[Timing, ...]:
     return tuple(timings)
 
 
-def _clock_until(last: Any, clock: Clock) -> list[tuple[float, float]]:
+def clocks_until(last: Any, clock: Clock) -> list[tuple[float, float]]:
+    """Return when the clock was read and what it showed, about twice a millisecond, until an event has happened."""
     seen = []
     while not last.query():
         reading = clock()
@@ -118,14 +129,14 @@ def _clock_until(last: Any, clock: Clock) -> list[tuple[float, float]]:
 
 
 def clock_between(seen: list[tuple[float, float]], began_s: float, ended_s: float) -> float | None:
-    """Return the lowest clock that was read in this time, or the nearest one to it; None where none is near.
+    """Return the mean of the clocks that were read in this time, or the nearest one to it; None where none is near.
 
-    >>> clock_between([(1.0, 1980.0), (1.001, 1755.0), (1.9, 1200.0)], 0.9995, 1.0015)
-    1755.0
+    >>> clock_between([(1.0, 1980.0), (1.001, 1760.0), (1.9, 1200.0)], 0.9995, 1.0015)
+    1870.0
     """
     during = [clock for at_s, clock in seen if began_s <= at_s <= ended_s]
     if during:
-        return min(during)
+        return statistics.fmean(during)
     away = [(max(began_s - at_s, at_s - ended_s), clock) for at_s, clock in seen]
     distance, nearest = min(away, default=(_NEAR_S + 1, 0.0))
     return nearest if distance <= _NEAR_S else None

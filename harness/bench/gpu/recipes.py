@@ -9,6 +9,10 @@ from harness.bench.device import OutputFormat, Way
 from harness.bench.gpu.operands import Operand, micro_scaled, sparse_half, stored_as
 from harness.model.measurement import NumberFormat
 
+# The first compute capability that multiplies blocks with a scale each. On an older one a library's kernel may stop the
+# device itself, and with it the whole run.
+_BLOCK_SCALES = (10, 0)
+
 # torch, A, B transposed (its rows are the columns of B), C -> C; some calls make a C of their own.
 Call = Callable[[Any, Operand, Operand, Any], Any]
 Stored = Callable[[Any, Any], Operand]
@@ -26,15 +30,19 @@ class Recipe:
     call: Call
     tf32: bool = False
     library: str | None = None
-    # Whether it is tried on a small product before it is offered; not where that means to compile.
+    # Whether it is tried on a small product before it is offered; where that means to compile, only before it is used.
     tried: bool = True
+    # Whether the call makes a C of its own: the one before is given back first, and with it what it was overwritten by.
+    makes_c: bool = False
+    # Why it is not even tried on this device.
+    unfit: str | None = None
 
 
 @contextlib.contextmanager
 def as_set(torch: Any, recipe: Recipe) -> Iterator[None]:
     """Set PyTorch's own switches as the recipe needs them, and put them back: one left on would make tf32 of fp32."""
     matmul, choose = torch.backends.cuda.matmul, torch.backends.cuda.preferred_blas_library
-    before, chosen = matmul.allow_tf32, choose()
+    before, chosen = _allows_tf32(matmul), choose()
     try:
         matmul.allow_tf32 = recipe.tf32
         if recipe.library is not None:
@@ -44,6 +52,18 @@ def as_set(torch: Any, recipe: Recipe) -> Iterator[None]:
         matmul.allow_tf32 = before
         if recipe.library is not None:
             choose(chosen)
+
+
+def _allows_tf32(matmul: Any) -> bool:
+    """Return whether products of fp32 may be made in tf32.
+
+    The older switch sets the newer one as well, and so is the one to set; but where somebody has set the newer one, the
+    older cannot be read.
+    """
+    try:
+        return bool(matmul.allow_tf32)
+    except RuntimeError:
+        return bool(matmul.fp32_precision == "tf32")
 
 
 def output_type(torch: Any, output: OutputFormat) -> Any:
@@ -93,8 +113,13 @@ def plain_recipes(*, rocm: bool) -> Iterator[Recipe]:
     yield _sparse("int8", "int8", "int32")
 
 
-def fp8_recipes(*, fnuz: bool) -> Iterator[Recipe]:
-    """fp8 with one scale per tensor, sums in full and fast ones apart; e5m2 only ever meets e4m3."""
+def fp8_recipes(*, fnuz: bool, capability: tuple[int, int] | None = None) -> Iterator[Recipe]:
+    """fp8 with one scale per tensor, sums in full and fast ones apart; e5m2 only ever meets e4m3.
+
+    Args:
+        fnuz: Whether the device's fp8 is the one with a zero of its own.
+        capability: Compute capability, where it is a CUDA device.
+    """
     e4m3, e5m2 = ("float8_e4m3fnuz", "float8_e5m2fnuz") if fnuz else ("float8_e4m3fn", "float8_e5m2")
     formats: tuple[tuple[NumberFormat, str], ...] = (("fp8_e4m3", e4m3), ("fp8_e5m2", e5m2))
     for name, kind in formats:
@@ -114,14 +139,18 @@ def fp8_recipes(*, fnuz: bool) -> Iterator[Recipe]:
             )
     recipes: tuple[tuple[NumberFormat, str], ...] = (("fp8_e4m3", "mxfp8"), ("fp4", "nvfp4"), ("fp4", "mxfp4"))
     for name, recipe in recipes:
-        stored = _micro(recipe)
+        stored, unfit = _micro(recipe), None
+        if capability is not None and capability < _BLOCK_SCALES:
+            unfit = f"{recipe}: compute capability {capability[0]}.{capability[1]} has none; it begins with 10.0"
         yield Recipe(
             number_format=name,
-            way=_way(recipe, f"torch.nn.functional.scaled_mm, {recipe}: a scale per block, bf16 results"),
+            way=_way(recipe, f"PyTorch's scaled_mm, {recipe}: a scale per block, bf16 results"),
             a=stored,
             b=stored,
             output="bf16",
             call=_block_scaled_mm(recipe),
+            makes_c=True,
+            unfit=unfit,
         )
 
 
@@ -135,13 +164,15 @@ def _sparse(name: NumberFormat, kind: str, output: OutputFormat) -> Recipe:
         way=Way(
             name="sparse-2-4",
             path="library",
-            description="torch.sparse.to_sparse_semi_structured: two of four of A are zero; operations as if dense",
+            description=f"torch._cslt_sparse_mm (cuSPARSELt): two of four of A are zero, {output} results; operations "
+            "as if dense",
             sparsity="2:4",
         ),
         a=lambda torch, matrix: sparse_half(torch, getattr(torch, kind), matrix),
         b=_plain(kind),
         output=output,
         call=_sparse_mm,
+        makes_c=True,
     )
 
 
@@ -166,7 +197,9 @@ def _int_mm(torch: Any, a: Operand, b: Operand, c: Any) -> Any:
 
 
 def _sparse_mm(torch: Any, a: Operand, b: Operand, c: Any) -> Any:  # noqa: ARG001 - it makes a C of its own.
-    return torch.mm(a.scale, b.stored.t())
+    # Without a type of its own, a result of int8 is int8, and no product.
+    wide = torch.int32 if b.stored.dtype == torch.int8 else None
+    return torch._cslt_sparse_mm(a.scale, b.stored.t(), out_dtype=wide)
 
 
 def _scaled_mm(*, fast: bool) -> Call:
@@ -189,6 +222,9 @@ def _block_scaled_mm(recipe: str) -> Call:
 
     def call(torch: Any, a: Operand, b: Operand, c: Any) -> Any:  # noqa: ARG001 - it makes a C of its own.
         functional = torch.nn.functional
+        if not hasattr(functional, "scaled_mm"):
+            # An older PyTorch tells the kind of the scales by their type and number.
+            return torch._scaled_mm(a.stored, b.stored.t(), scale_a=a.scale, scale_b=b.scale, out_dtype=torch.bfloat16)
         kind, swizzle = getattr(functional.ScalingType, scaling), functional.SwizzleType.SWIZZLE_32_4_4
         return functional.scaled_mm(
             a.stored,

@@ -1,6 +1,7 @@
 """An accelerator as a device of the bench: PyTorch for the work, NVML or AMD SMI for what it shows of itself."""
 
 import importlib
+from collections.abc import Iterator
 from typing import Any
 
 from harness.bench.device import Device, NotApplicable
@@ -10,7 +11,7 @@ from harness.bench.gpu.asked import words
 from harness.bench.gpu.clocks import BuiltCounter, ClockCounter, SpinCounter
 from harness.bench.gpu.cuda_source import CudaKernels, built
 from harness.bench.gpu.memory import DeviceMemory
-from harness.bench.gpu.recipes import fp8_recipes, plain_recipes
+from harness.bench.gpu.recipes import Recipe, fp8_recipes, plain_recipes
 from harness.bench.gpu.register_loop import CudaLoops
 from harness.bench.gpu.telemetry import OnlyTorch, Shows, amd_shows, nvidia_shows
 from harness.model.bench_raw import BenchIdentity
@@ -29,6 +30,7 @@ def accelerator(torch: Any, index: int) -> Device:
     """
     device = torch.device("cuda", index)
     with told(torch, f"device {index}"):
+        torch.cuda.set_device(device)
         properties = torch.cuda.get_device_properties(index)
         torch.zeros(1, device=device)
     rocm = bool(getattr(torch.version, "hip", None))
@@ -39,7 +41,7 @@ def accelerator(torch: Any, index: int) -> Device:
         torch,
         device,
         units=units,
-        recipes=(*plain_recipes(rocm=rocm), *fp8_recipes(fnuz=_has_own_fp8(properties)), *_triton()),
+        recipes=(*plain_recipes(rocm=rocm), *_narrow(properties, rocm=rocm), *_triton()),
         flush_bytes=max(_FLUSH_BYTES, 2 * (cache or 0)),
         clock=shows.clock,
         counter=_counter(torch, device, kernels, rocm=rocm),
@@ -56,6 +58,8 @@ def accelerator(torch: Any, index: int) -> Device:
 
 def _said_of_formats(arithmetic: TorchArithmetic) -> tuple[str, ...]:
     arithmetic.formats()
+    # The first test takes all the memory that there is.
+    arithmetic.release()
     return tuple(arithmetic.refused())
 
 
@@ -82,6 +86,11 @@ def _counter(torch: Any, device: Any, kernels: CudaKernels | None, *, rocm: bool
         return BuiltCounter(torch, device, kernels)
     # What a kernel of ROCm counts is the cycles of another clock on some devices.
     return None if rocm else SpinCounter(torch, device)
+
+
+def _narrow(properties: Any, *, rocm: bool) -> Iterator[Recipe]:
+    capability = None if rocm else (properties.major, properties.minor)
+    return fp8_recipes(fnuz=_has_own_fp8(properties), capability=capability)
 
 
 def _triton() -> tuple[Any, ...]:

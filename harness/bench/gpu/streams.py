@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from harness.bench.device import StreamKernel, Timing
+from harness.bench.device import NotApplicable, StreamKernel, Timing
 from harness.bench.gpu.answers import told
 from harness.bench.gpu.cuda_source import CudaKernels
 from harness.bench.gpu.products import Clock, event_pair, timed
@@ -23,18 +23,21 @@ _TRIED = 3
 class DeviceStream:
     """One kernel over arrays of random contents."""
 
+    iterations = 10
+
     def __init__(
         self, torch: Any, kernel: StreamKernel, arrays: list[Any], clock: Clock, built: tuple[CudaKernels, int] | None
     ) -> None:
         self.torch, self.kernel, self.arrays, self.clock = torch, kernel, arrays, clock
+        self.device = arrays[0].device
         self.footprint_bytes = sum(array.numel() * array.element_size() for array in arrays)
         self.passes = max(1, _LEAST_MOVED // self.footprint_bytes)
         self.bytes_moved = self.footprint_bytes * self.passes
         with told(torch, f"{kernel} over {self.footprint_bytes:,} bytes"):
-            self.sink = torch.zeros(1, device=arrays[0].device)
+            self.sink = torch.zeros(1, device=self.device)
             self.run = self._plain() if built is None else self._quickest(*built)
             self.run()
-            torch.cuda.synchronize(arrays[0].device)
+            torch.cuda.synchronize(self.device)
 
     def _plain(self) -> Callable[[], object]:
         call = _torch_call(self.torch, self.kernel, self.arrays, self.sink)
@@ -46,9 +49,23 @@ class DeviceStream:
         return run
 
     def _quickest(self, kernels: CudaKernels, units: int) -> Callable[[], object]:
-        """Try every form of the kernel and keep the quickest."""
-        calls = [self._form(kernels, threads, loads, units * blocks) for threads, loads, blocks in _FORMS]
-        return min(calls, key=lambda call: min(timing.duration_s for timing in self._timed(call, _TRIED)))
+        """Try every form of the kernel and keep the quickest.
+
+        Raises:
+            NotApplicable: The device refuses every form, in the words of the last one.
+        """
+        found: list[tuple[float, int, Callable[[], object]]] = []
+        why = ""
+        for threads, loads, blocks in _FORMS:
+            call = self._form(kernels, threads, loads, units * blocks)
+            try:
+                found.append((min(timing.duration_s for timing in self._timed(call, _TRIED)), len(found), call))
+            except NotApplicable as error:
+                # Many threads of many loads may need more registers than a unit has.
+                why = str(error)
+        if not found:
+            raise NotApplicable(why)
+        return min(found)[-1]
 
     def _form(self, kernels: CudaKernels, threads: int, loads: int, blocks: int) -> Callable[[], object]:
         places = [array.data_ptr() for array in self.arrays] + [0, 0]
@@ -71,6 +88,7 @@ class DeviceStream:
         return run
 
     def _timed(self, call: Callable[[], object], count: int, clock: Clock = lambda: None) -> tuple[Timing, ...]:
+        self.torch.cuda.set_device(self.device)
         events = [event_pair(self.torch) for _ in range(count)]
         for start, end in events:
             start.record()

@@ -86,7 +86,9 @@ def _nvidia(properties: Any) -> tuple[Library, Any] | str:
     uuid, place = words(str(getattr(properties, "uuid", ""))), _place(properties)
     handle = None
     if uuid is not None:
-        handle = library.ask("nvmlDeviceGetHandleByUUID", uuid if uuid.startswith(("GPU-", "MIG-")) else f"GPU-{uuid}")
+        # Bytes, which every version takes; older ones take no text.
+        full = uuid if uuid.startswith(("GPU-", "MIG-")) else f"GPU-{uuid}"
+        handle = library.ask("nvmlDeviceGetHandleByUUID", full.encode())
     if handle is None and place is not None:
         handle = library.ask("nvmlDeviceGetHandleByPciBusId", place.encode())
     if handle is None:
