@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -17,16 +18,27 @@ from harness.model.verdict import Verdict
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "lab_reports"
 
+# Tests start commands by the hundred. Where an environment keeps Python from storing what it compiled, each of them
+# would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A deadline measures the machine, not the promise.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
 
 
-def spread(cases: Iterable[Any], fast: int) -> list[Any]:
-    """Return every case, of which so many, evenly spread, run in the fast suite, and the others where all is run."""
+def spread(cases: Iterable[Any], fast: int, *, several: bool = False) -> list[Any]:
+    """Return every case, of which so many, evenly spread, run in the fast suite, and the others where all is run.
+
+    Args:
+        cases: The cases, in order.
+        fast: How many the fast suite runs.
+        several: Whether a case holds a value for each of several names.
+    """
     every = list(cases)
     chosen = {n * len(every) // fast for n in range(fast)}
-    return [case if n in chosen else pytest.param(case, marks=pytest.mark.slow) for n, case in enumerate(every)]
+    rest = [pytest.param(*(case if several else [case]), marks=pytest.mark.slow) for case in every]
+    return [case if n in chosen else rest[n] for n, case in enumerate(every)]
 
 
 # What lies beside a signed report is none, and a dossier is none.

@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from commands import command
 from conftest import REPORTS, ROOT, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cli import harness as command
 from test_replay import ATTACHED, CBC, H200, POD, lower_ceiling, stored
 
 import harness
@@ -134,7 +134,7 @@ def test_a_verdict_is_archived_like_the_report_that_it_is_of(tmp_path: Path, att
 # --- Replayed -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", spread(sorted(REPORTS.glob("*.json")), 6), ids=lambda path: path.stem)
 def test_every_sample_is_reproduced_from_its_archive_under_both_laws(path: Path):
     archive = open_archive(io.BytesIO(archived(path)), "a.zip")
     assert forgeries(archive, lambda: None) == []
@@ -386,6 +386,7 @@ def test_what_is_written_is_read_back_by_us_and_by_others(members: dict[str, byt
         assert file.getvalue()[entry.start : entry.end] == members[entry.name]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(
     reports=st.lists(st.sampled_from(sorted(REPORTS.glob("*.json"))), min_size=1, max_size=3),

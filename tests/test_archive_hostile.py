@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_archive import archived
-from test_cli import harness as command
 from test_replay import ATTACHED, H200, lower_ceiling
 
 import harness

@@ -9,8 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from commands import command
 from conftest import ROOT
-from test_cli import harness
 
 from harness.codec.chip_names import named_chip
 from harness.codec.documents import from_toml
@@ -328,14 +328,14 @@ def test_spans_in_words():
 
 
 def test_chips_prints_a_table_json_and_csv():
-    table = harness("chips", "--where", "manufacturer=Biren")
+    table = command("chips", "--where", "manufacturer=Biren")
     assert table.returncode == 0
     assert "biren-br100" in table.stdout
     assert table.stdout.rstrip().endswith("2 chips")
-    listed = json.loads(harness("chips", "--json").stdout)
+    listed = json.loads(command("chips", "--json").stdout)
     assert [one["id"] for one in listed] == chip_ids()
     assert set(listed[0]) == set(COLUMNS)
-    rows = list(csv.reader(io.StringIO(harness("chips", "--csv").stdout)))
+    rows = list(csv.reader(io.StringIO(command("chips", "--csv").stdout)))
     assert len(rows) == len(chip_ids()) + 1
     assert rows[0][9] == "tpp (TPP)"
     mi325x = next(row for row in rows if row[0] == "amd-mi325x")
@@ -343,24 +343,24 @@ def test_chips_prints_a_table_json_and_csv():
 
 
 def test_what_is_left_out_is_counted():
-    done = harness("chips", "--where", "tpp<21000", "--where", "manufacturer=AWS")
+    done = command("chips", "--where", "tpp<21000", "--where", "manufacturer=AWS")
     assert done.returncode == 0
     assert "2 more chips are left out" in done.stderr
-    nothing = harness("chips", "--where", "manufacturer=nobody")
+    nothing = command("chips", "--where", "manufacturer=nobody")
     assert (nothing.returncode, nothing.stdout) == (0, "0 chips\n")
-    assert harness("chips", "--where", "tpp").returncode == 2
+    assert command("chips", "--where", "tpp").returncode == 2
 
 
 def test_classify_prints_answers_criteria_facts_and_exit_codes():
-    done = harness("classify", "H200", "--as-of", "2026-01-15")
+    done = command("classify", "H200", "--as-of", "2026-01-15")
     assert done.returncode == 0
     for words in ("case-by-case", "below 21000 TPP", "+5168 TPP", "15 CFR 742.6(b)(10)(iii)(A)(1)", "25-percent",
                   "nothing was measured", "Facts that no report states", "assumed"):  # fmt: skip
         assert words in done.stdout
     assert done.stdout.rstrip().splitlines()[-1].startswith("PASS  nvidia-h200-sxm5-141gb: classification 3A090.a.1")
-    assert harness("classify", "B200", "--as-of", "2026-01-15").returncode == 1
-    assert harness("classify", "H20", "--as-of", "2026-01-15").returncode == 3
-    assert harness("classify", "H200", "B200", "H20", "--as-of", "2026-01-15").returncode == 1
+    assert command("classify", "B200", "--as-of", "2026-01-15").returncode == 1
+    assert command("classify", "H20", "--as-of", "2026-01-15").returncode == 3
+    assert command("classify", "H200", "B200", "H20", "--as-of", "2026-01-15").returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def test_classify_prints_answers_criteria_facts_and_exit_codes():
     ],
 )
 def test_classify_says_what_would_be_right(arguments: list[str], words: str):
-    done = harness("classify", *arguments)
+    done = command("classify", *arguments)
     assert done.returncode == 2
     assert words in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -388,16 +388,16 @@ def test_classify_reads_a_spec_file_that_is_no_spec_file(tmp_path: Path):
     for text in ("", "not toml at all [", 'schema = "chip-spec/1"\n', "\x00", 'schema = "system-spec/1"\n'):
         path = tmp_path / "odd.toml"
         path.write_text(text, encoding="utf-8")
-        done = harness("classify", str(path))
+        done = command("classify", str(path))
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
 
 
 def test_classify_json_is_one_object_or_a_list():
-    one = json.loads(harness("classify", "H200", "--json").stdout)
+    one = json.loads(command("classify", "H200", "--json").stdout)
     assert one["schema"] == "verdict/1"
     assert {fact["fact"] for fact in one["assumed"]} >= {"to", "dd-support", "marketing"}
-    several = json.loads(harness("classify", "--systems", "--json").stdout)
+    several = json.loads(command("classify", "--systems", "--json").stdout)
     assert [item["report"]["report_id"] for item in several] == [file.stem for file in spec_files("system")]
     assert isinstance(several, list)
 

@@ -76,7 +76,7 @@ class TestJUnit:
         for words in ("got 4300 ± 94.6, measurements[2]", "declared 4000 GB/s", "margin -205.4 GB/s", "(dd)(3)(i)(C)"):
             assert words in (failure.text or "")
 
-    @pytest.mark.parametrize("file", spread(ALL, 40))
+    @pytest.mark.parametrize("file", spread(ALL, 20))
     def test_counts_are_right_and_no_report_that_does_not_pass_is_green(self, printed, file: str):
         code, text = printed("junit", file)
         root = ElementTree.fromstring(text)
@@ -87,7 +87,7 @@ class TestJUnit:
         green = not list(root.iter("failure")) and not list(root.iter("error"))
         assert green == (code == 0)
 
-    @pytest.mark.parametrize("file", spread([file for file in ALL if "unreadable" not in file], 40))
+    @pytest.mark.parametrize("file", spread([file for file in ALL if "unreadable" not in file], 20))
     def test_every_finding_is_listed_once(self, printed, file: str):
         _, text = printed("junit", file)
         words = "\n".join(ElementTree.fromstring(text).itertext())
@@ -164,7 +164,7 @@ class TestSarif:
         assert text == printed("sarif", *ALL)[1]
         assert len({result["partialFingerprints"]["place/v1"] for result in run["results"]}) == len(run["results"])
 
-    @pytest.mark.parametrize("file", spread(ALL, 40))
+    @pytest.mark.parametrize("file", spread(ALL, 20))
     def test_the_gravest_level_is_that_of_the_outcome(self, printed, file: str):
         code, text = printed("sarif", file)
         levels = {result["level"] for result in self.log(text)["results"]}

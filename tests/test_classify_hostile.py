@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import command
 from placing import CBC, J26, MEMORY, POA, POD, answers, placed, spec_file
-from test_cli import harness as command
 
 import harness
 from harness.codec.law_files import known_names, read_assumptions, read_law

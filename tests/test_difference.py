@@ -6,6 +6,7 @@ from itertools import combinations
 from random import Random
 
 import pytest
+from conftest import spread
 from random_law import (
     AREA,
     FLIPPED,
@@ -135,7 +136,7 @@ def inside(assumed: Box, figures: Figures, facts: dict[str, str]) -> bool:
 # --- Promises, on random law --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", spread(range(150), 75))
 def test_answers_differ_at_a_point_exactly_where_the_difference_says_so(seed: int):
     """Complete, disjoint, and every witness differs, for a law and a small amendment of it."""
     rng = Random(seed)
@@ -143,7 +144,7 @@ def test_answers_differ_at_a_point_exactly_where_the_difference_says_so(seed: in
     check(old, amended(rng, old), ANYTHING, rng, 30)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", spread(range(60), 30))
 def test_the_same_holds_for_two_laws_that_have_nothing_in_common(seed: int):
     rng = Random(seed)
     check(random_question(rng), random_question(rng), ANYTHING, rng, 30)

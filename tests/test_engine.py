@@ -24,7 +24,7 @@ from harness.policy.trace import _Walker
 ORDER = ("a", "b", "c", "d")
 LOOK = Fraction(1, 10**6)
 SETTINGS = settings(
-    max_examples=int(os.environ.get("HARNESS_ENGINE_CASES", "150")),
+    max_examples=int(os.environ.get("HARNESS_ENGINE_CASES", "60")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -272,7 +272,7 @@ def test_a_ratio_reaches_what_its_parts_reach(numerator: Piece, denominator: Pie
 
 @pytest.mark.slow
 def test_the_engine_agrees_on_many_more_cases():
-    """The same promises on ten times as many cases, in a process of its own: the number is read when it starts."""
+    """The same promises on many times as many cases, in a process of its own: the number is read when it starts."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
         env={**os.environ, "HARNESS_ENGINE_CASES": "1500"}, capture_output=True, text=True, check=False,

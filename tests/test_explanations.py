@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from commands import command
 from conftest import REPORTS, h200_alone
-from test_cli import harness as command
 
 import harness
 from harness.codec.law_files import read_law

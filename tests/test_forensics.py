@@ -10,7 +10,7 @@ from math import ceil, floor
 from typing import Any
 
 import pytest
-from conftest import REPORTS, Change, both, put
+from conftest import REPORTS, Change, both, put, spread
 
 import harness
 from harness.checks import all_findings
@@ -184,7 +184,7 @@ THRESHOLDS: list[tuple[str, Change, Change]] = [
 COPIES = {"raw-shared", "raw-rescaled"}
 
 
-@pytest.mark.parametrize(("code", "quiet", "loud"), THRESHOLDS)
+@pytest.mark.parametrize(("code", "quiet", "loud"), spread(THRESHOLDS, 25, several=True))
 def test_each_parameter_parts_what_is_quiet_from_what_is_told(code: str, quiet: Change, loud: Change):
     assert code not in codes(quiet)
     assert code in codes(loud)

@@ -18,10 +18,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from commands import command
 from conftest import ROOT, spread
 from placing import J26, answers, placed
 from random_law import AREA, LENSES, ORDER, TINY, random_question
-from test_cli import harness as command
 
 import harness.cli.output
 from harness.cli.__main__ import main
@@ -100,7 +100,9 @@ def the_only(regions: Iterable[Region], across: Fraction, up: Fraction) -> Regio
 
 @pytest.mark.parametrize("lens", LENSES)
 @pytest.mark.parametrize("day", [date(2022, 11, 1), date(2023, 12, 1), date(2025, 4, 10), SEP26])
-@pytest.mark.parametrize("given", [{}, {"to": "AE"}, {"to": "SG", "headquarters": "CN", "marketing": "unknown"}])
+@pytest.mark.parametrize(
+    "given", spread([{}, {"to": "AE"}, {"to": "SG", "headquarters": "CN", "marketing": "unknown"}], 1)
+)
 def test_every_point_lies_in_one_region_and_the_engine_gives_its_answers(lens: str, day: date, given: dict[str, str]):
     everything, rng = frontiers(lens, given=given), Random(f"{lens} {day}")
     for panel, name in zip(everything.on(day).panels, everything.axes, strict=True):
@@ -199,11 +201,11 @@ def touches(change: Change, plane: Plane, across: Fraction, up: Fraction) -> boo
 
 @pytest.mark.parametrize(
     ("lens", "old", "new", "given"),
-    [
+    spread([
         ("review-policy", JAN14, SEP26, {}), ("review-policy", date(2023, 11, 16), date(2023, 11, 17), {}),
         ("classification", date(2022, 10, 1), SEP26, {}), ("review-policy", date(2025, 5, 12), SEP26, {"to": "AE"}),
         ("licence-requirement", date(2023, 11, 1), SEP26, {}), ("tariff", JAN14, J26, {}),
-    ],
+    ], 3, several=True),
 )  # fmt: skip
 def test_what_moved_is_what_the_difference_of_the_laws_says(lens: str, old: date, new: date, given: dict[str, str]):
     everything, rng, seen = frontiers(lens, given=given, against=old), Random(lens), set()
@@ -276,7 +278,7 @@ def written(shapes: Iterable[canvas.Shape]) -> list[canvas.Box]:
 
 
 @pytest.mark.parametrize("lens", spread(LENSES, 1))
-@pytest.mark.parametrize("against", [None, JAN14])
+@pytest.mark.parametrize("against", spread([JAN14, None], 1))
 def test_no_two_texts_overlap_and_none_covers_a_named_mark(lens: str, against: date | None):
     everything = sheet_of(lens, against=against)
     drawing = frontier_drawing(everything, everything.shown[0])

@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,14 +55,33 @@ def room(path: Path) -> str:
     return first.removesuffix(".py")
 
 
-def imported_rooms(path: Path) -> set[str]:
-    rooms = set()
+@dataclass(frozen=True)
+class Module:
+    """What the tests of the house ask of a module."""
+
+    imported: frozenset[str]
+    literals: frozenset[object]
+    catches_everything: bool
+
+
+@cache
+def read(path: Path) -> Module:
+    """Return what stands in a module; each is read once."""
+    imported, literals, broad = set(), set(), False
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-        rooms |= {name.split(".")[1] for name in names if name.startswith("harness.")}
-    return rooms
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module or "")
+        elif isinstance(node, ast.Constant):
+            literals.add(node.value)
+        elif isinstance(node, ast.ExceptHandler):
+            broad |= node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
+    return Module(frozenset(imported), frozenset(literals), broad)
+
+
+def imported_rooms(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in read(path).imported if name.startswith("harness.")}
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -96,24 +117,9 @@ def test_only_outer_rooms_touch_files_clocks_and_the_environment(path: Path):
         "start",
     ):
         return
-    imported = {
-        name.split(".")[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
+    imported = {name.split(".")[0] for name in read(path).imported}
     assert not imported & {"os", "sys", "io", "time", "pathlib", "socket", "random", "secrets", "subprocess"}
     assert not re.search(r"\b(open|input)\(|\.now\(|\.today\(", path.read_text(encoding="utf-8"))
-
-
-def literals(path: Path) -> set[object]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
 
 
 def law_numbers() -> set[str]:
@@ -127,7 +133,7 @@ def test_no_threshold_of_law_stands_in_python():
     numbers = {number for number in law_numbers() if float(number) > 200 or "." in number}
     assert numbers >= {"4800", "21000", "6500", "5.92"}
     for path in modules():
-        for value in literals(path) - {True, False, None}:
+        for value in read(path).literals - {True, False, None}:
             if isinstance(value, int | float):
                 assert str(value) not in numbers, f"{value} in {path}"
 
@@ -136,17 +142,14 @@ def test_no_chip_id_and_no_country_list_stands_in_python():
     chips = {path.stem for path in (ROOT / "specs").glob("*.toml")}
     assert len(chips) >= 9
     for path in modules():
-        assert not literals(path) & chips, path
+        assert not read(path).literals & chips, path
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert not re.search(r'"(?:CN|MO|KP|RU|BY|VE)"', code), path
 
 
 def test_only_the_entry_point_catches_everything():
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ExceptHandler):
-                broad = node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
-                assert not broad or path == PACKAGE / "cli" / "__main__.py", path
+        assert not read(path).catches_everything or path == PACKAGE / "cli" / "__main__.py", path
 
 
 @pytest.mark.parametrize("command", [["--help"], ["verify", "lab_reports/h200-sxm.json", "--format", "json"]])

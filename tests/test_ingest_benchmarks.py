@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from conftest import spread
 from foreign_benchmarks import (
     BABELSTREAM_CSV,
     BABELSTREAM_ISOLATED,
@@ -201,7 +202,7 @@ def mutants(text: str) -> Iterator[str]:
     yield from (text[:end] for end in range(0, len(text), max(1, len(text) // 80)))
 
 
-@pytest.mark.parametrize("name", SNIPPETS)
+@pytest.mark.parametrize("name", spread(SNIPPETS, 8))
 def test_damaged_output_is_read_or_refused(name: str):
     """Lines deleted and doubled, fields retyped, the file cut at many places: nothing else ever comes out."""
     module, text = SNIPPETS[name]

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, spread
 from foreign_benchmarks import SNIPPETS as OF_BENCHMARKS
 from foreign_systems import (
     AMD,
@@ -117,7 +117,7 @@ def test_nothing_of_another_form_is_recognised_or_read(module: str, data: bytes)
     assert all(fault.where and fault.got and fault.need for fault in refused.value.faults)
 
 
-@pytest.mark.parametrize("name", SNIPPETS)
+@pytest.mark.parametrize("name", spread(SNIPPETS, 8))
 def test_damaged_output_is_read_or_refused(name: str):
     """Lines deleted and doubled, fields retyped, the file cut at many places: nothing else ever comes out."""
     module, text = SNIPPETS[name]

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_cli import harness as command
+from commands import command, started
 
 from harness.codec import packaged
 from harness.codec.law_files import read_law
@@ -73,7 +73,7 @@ def test_every_instrument_can_be_shown():
 
 
 def test_readings_and_gaps_are_listed():
-    text = command("law", "readings").stdout
+    text = started("law", "readings").stdout
     for name in (*read_law().readings, *read_law().gaps):
         assert name in text
 

@@ -54,6 +54,7 @@ def installed(folder: Path, *arguments: str) -> Path:
     return programs
 
 
+@pytest.mark.slow
 def test_the_wheel_judges_in_an_empty_environment_from_another_folder(wheel: Path, tmp_path: Path):
     programs = installed(tmp_path / "environment", str(wheel))
     elsewhere = tmp_path / "elsewhere"

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import command
 from conftest import REPORTS, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cli import harness as command
 
 import harness
 from harness.codec import packaged
@@ -66,7 +66,7 @@ def changed_receipt(verdict: Verdict, **values: Any) -> Verdict:
 # --- The same inputs and the same law -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", spread(sorted(REPORTS.glob("*.json")), 6), ids=lambda path: path.stem)
 @pytest.mark.parametrize("as_of", [None, date(2026, 1, 14)])
 def test_every_sample_is_reproduced_byte_for_byte(path: Path, as_of: date | None):
     found = replayed(harness.verify(path, as_of=as_of))

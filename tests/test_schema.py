@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+from commands import command
 from conftest import REPORTS, ROOT, spread
 from jsonschema import Draft202012Validator
 from trusting import payload, signed
@@ -57,7 +58,7 @@ def test_every_spec_fits_the_schema(chip: str):
     assert all(figure.source in ids for figure in figures if figure is not None)
 
 
-@pytest.mark.parametrize("chip", spread(chip_ids(), 60))
+@pytest.mark.parametrize("chip", spread(chip_ids(), 30))
 def test_the_skeleton_fits_and_is_undecided_as_it_is(chip: str):
     spec, _ = read_spec(chip)
     text = lab_report_skeleton(spec, read_law())
@@ -136,8 +137,9 @@ def agreement(report: dict[str, Any], count: int, seed: int) -> int:
     return refused
 
 
-def test_schema_and_reader_refuse_the_same_reports(h200: dict[str, Any]):
-    assert agreement(h200, 300, seed=1) > 100
+@pytest.mark.parametrize("count", [150, pytest.param(300, marks=pytest.mark.slow)])
+def test_schema_and_reader_refuse_the_same_reports(h200: dict[str, Any], count: int):
+    assert agreement(h200, count, seed=1) > count // 3
 
 
 @pytest.mark.slow
@@ -180,7 +182,5 @@ def test_all_faults_of_a_report_come_at_once(h200: dict[str, Any]):
 
 
 def test_every_published_schema_is_printed_by_the_command():
-    from test_cli import harness as command
-
     for name in MODELS:
         assert json.loads(command("schema", name).stdout) == json.loads(published(name))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import shipment
-from conftest import codes
+from conftest import codes, spread
 from signing import NOW, digest, id_of, key_of, signed_report, signed_root
 
 import harness
@@ -412,7 +412,7 @@ def plain(folder: Path) -> None:
 @pytest.mark.parametrize("fault", [seal_exchanged, others_drawn, figure_changed])
 @pytest.mark.parametrize("left_out", [without("custody.json"), without("draw.json"), without("manifest.json"), plain])
 @pytest.mark.parametrize(
-    "also", ["custody=stated", "custody=complete", "lot=stated", "lot=accepted", "identity=serial"]
+    "also", spread(["custody=stated", "custody=complete", "lot=stated", "lot=accepted", "identity=serial"], 2)
 )
 def test_leaving_evidence_out_never_makes_a_pass_of_what_was_none(folder: Path, fault, left_out, also: str):
     """Where the signature is asked for: an unsigned report is judged by what it says of itself."""

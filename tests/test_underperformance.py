@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from conftest import REPORTS, Change, both, codes, put
+from conftest import REPORTS, Change, both, codes, put, spread
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -215,7 +215,7 @@ THRESHOLDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "expected"), THRESHOLDS)
+@pytest.mark.parametrize(("change", "expected"), spread(THRESHOLDS, 40, several=True))
 def test_each_parameter_below_at_and_above(change: Change, expected: set[str]):
     assert found(change) == expected
 

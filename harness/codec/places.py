@@ -2,8 +2,8 @@
 
 import json
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -59,6 +59,17 @@ def members(text: str) -> Iterator[Member]:
 def line_and_column(text: str, offset: int) -> str:
     """Return an offset of a text as people write it."""
     return f"line {text.count(chr(10), 0, offset) + 1} column {offset - text.rfind(chr(10), 0, offset)}"
+
+
+def lines_and_columns(text: str) -> Callable[[int], str]:
+    """Return what writes offsets of a text likewise; for many of them the lines are counted once."""
+    breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def written(offset: int) -> str:
+        line = bisect_left(breaks, offset)
+        return f"line {line + 1} column {offset - (breaks[line - 1] if line else -1)}"
+
+    return written
 
 
 class Places:

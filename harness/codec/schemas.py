@@ -1,6 +1,7 @@
 """The published JSON Schemas (2020-12): exported from the models, stored in the package, checked with jsonschema."""
 
 import json
+from functools import cache
 from typing import Any
 
 from harness.codec import packaged
@@ -144,11 +145,17 @@ def faults_against_schema(name: str, data: bytes, source: str) -> list[Fault]:
 
 
 def _faults(name: str, document: Any, at: tuple[int, ...]) -> list[Fault]:
+    errors = sorted(
+        _validator(name).iter_errors(document), key=lambda error: [str(step) for step in error.absolute_path]
+    )
+    return [_fault(leaf, at) for error in errors for leaf in _leaves(error)]
+
+
+@cache
+def _validator(name: str) -> Any:
     from jsonschema import Draft202012Validator
 
-    validator = Draft202012Validator(json.loads(published(name)))
-    errors = sorted(validator.iter_errors(document), key=lambda error: [str(step) for step in error.absolute_path])
-    return [_fault(leaf, at) for error in errors for leaf in _leaves(error)]
+    return Draft202012Validator(json.loads(published(name)))
 
 
 def _reach(errors: list[Any]) -> tuple[int, bool]:

@@ -183,20 +183,21 @@ def _fits_a_float(text: str) -> bool:
 def _placed(text: str, *, payload: bool) -> Iterator[Fault]:
     """Name the keys that stand twice and the numbers that nobody could use, with line, column and place."""
     from harness.codec.documents import path
-    from harness.codec.places import line_and_column, members
+    from harness.codec.places import lines_and_columns, members
 
+    written = lines_and_columns(text)
     keys: Counter[tuple[str | int, ...]] = Counter()
     for member in members(text):
         place = path([step if isinstance(step, int) else _shown(step) for step in member.path])
         if member.key is not None:
             keys[member.path] += 1
             if keys[member.path] == 2:
-                where = f"{line_and_column(text, member.key)}, {place}"
+                where = f"{written(member.key)}, {place}"
                 got = f"the key {_shown(str(member.path[-1]))} twice"
                 yield Fault(where=where, got=got, need="each key once")
         token = text[member.start : member.end]
         for got, need, advice in _number_faults(token, payload=payload):
-            where = f"{line_and_column(text, member.start)}, {place}"
+            where = f"{written(member.start)}, {place}"
             yield Fault(where=where, got=got[:60], need=need, next=advice)
 
 

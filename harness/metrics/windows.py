@@ -1,10 +1,11 @@
 """A series of rates over time: whether it falls, and whether it steps from one level to another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import lcm
 
 from harness.model.quantity import EXACT, exact_sum
 
@@ -55,7 +56,7 @@ def fall_of(means: Sequence[Fraction], noise: Fraction) -> Change | None:
         mamf-finder calls a rate steady where the last four of eight windows are at most 1 % slower than the first four.
     """
     half = len(means) // 2
-    return _change(means, half, noise) if half >= _FEWEST else None
+    return next((change for _, change in _changes(means, [half], noise)), None) if half >= _FEWEST else None
 
 
 def step_of(means: Sequence[Fraction], noise: Fraction, *, whole: bool) -> Change | None:
@@ -73,7 +74,7 @@ def step_of(means: Sequence[Fraction], noise: Fraction, *, whole: bool) -> Chang
     True
     """
     splits = range(_FEWEST, len(means) - _FEWEST + 1)
-    found = [(k, change) for k in splits if (change := _change(means, k, noise)) is not None]
+    found = list(_changes(means, splits, noise))
     if not found:
         return None
     k, largest = max(found, key=lambda pair: abs(pair[1].after - pair[1].before))
@@ -87,14 +88,23 @@ def finest_means(rates: Sequence[Decimal], seconds: Sequence[Decimal]) -> tuple[
     return window_means(rates, seconds, _MOST_WINDOWS), len(rates) <= _MOST_WINDOWS
 
 
-def _change(means: Sequence[Fraction], k: int, noise: Fraction) -> Change | None:
-    first, last = means[:k], means[k:]
-    before, after = sum(first, Fraction(0)) / len(first), sum(last, Fraction(0)) / len(last)
-    scatter = _variance(first, before) / len(first) + _variance(last, after) / len(last)
-    if before in (0, after) or (after - before) ** 2 < noise**2 * scatter:
-        return None
-    return Change(before=before, after=after, at=Fraction(k, len(means)))
+def _changes(means: Sequence[Fraction], splits: Iterable[int], noise: Fraction) -> Iterator[tuple[int, Change]]:
+    """Yield each split with its change where that stands out of the noise.
 
-
-def _variance(values: Sequence[Fraction], mean: Fraction) -> Fraction:
-    return sum(((value - mean) ** 2 for value in values), Fraction(0)) / (len(values) - 1)
+    It is counted in whole numbers of one denominator, from running sums: fractions would be reduced at every window.
+    """
+    scale = lcm(*(mean.denominator for mean in means))
+    values = [mean.numerator * (scale // mean.denominator) for mean in means]
+    totals = [0, *accumulate(values)]
+    squares = [0, *accumulate(value * value for value in values)]
+    for k in splits:
+        m = len(means) - k
+        first, last = totals[k], totals[-1] - totals[k]
+        # The variance of k values is (k · Σv² - (Σv)²) / (k · (k - 1)). Both sides of the comparison are multiplied by
+        # the square of the denominator and by k² · m² · (k - 1) · (m - 1).
+        scatter = (k * squares[k] - first**2) * m**2 * (m - 1)
+        scatter += (m * (squares[-1] - squares[k]) - last**2) * k**2 * (k - 1)
+        jump = k * last - m * first
+        if 0 not in (first, jump) and jump**2 * (k - 1) * (m - 1) >= noise**2 * scatter:
+            before, after = Fraction(first, k * scale), Fraction(last, m * scale)
+            yield k, Change(before=before, after=after, at=Fraction(k, len(means)))

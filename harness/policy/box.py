@@ -66,12 +66,14 @@ class Piece:
 
     def against(self, threshold: Fraction) -> int | None:
         """Return -1, 0 or 1 where the whole piece lies below, at or above the threshold; None where it straddles."""
-        if self.lo >= threshold:
-            at_lo = self.lo_closed and self.lo == threshold
+        lo = _apart(self.lo, threshold)
+        if lo >= 0:
+            at_lo = self.lo_closed and lo == 0
             return 1 if not at_lo else 0 if self.hi == threshold else None
-        if self.hi is None or self.hi > threshold:
+        hi = 1 if self.hi is None else _apart(self.hi, threshold)
+        if hi > 0:
             return None
-        return None if self.hi_closed and self.hi == threshold else -1
+        return None if self.hi_closed and hi == 0 else -1
 
     def cut(self, threshold: Fraction) -> list["Piece"]:
         """Return the parts below, at and above the threshold, in that order; only those that hold something."""
@@ -93,6 +95,11 @@ class Piece:
         if hi is not None and (lo > hi or (lo == hi and (lo_open or not hi_closed))):
             return None
         return Piece(lo, hi, not lo_open, hi_closed)
+
+
+def _apart(one: Fraction, other: Fraction) -> int:
+    """Return a number below, at or above 0 as one fraction is; the operators would look at kinds of numbers first."""
+    return one.numerator * other.denominator - other.numerator * one.denominator
 
 
 def ratio(numerator: Piece, denominator: Piece) -> Piece:

@@ -173,10 +173,13 @@ def facts_read(text: Text) -> Iterator[str]:
 
 def atoms(expression: Expression) -> Iterator[Compare | Member | Is]:
     """Return every atom of an expression, in order."""
-    if isinstance(expression, Not):
-        yield from atoms(expression.part)
-    elif isinstance(expression, AllOf | AnyOf):
-        for part in expression.parts:
-            yield from atoms(part)
-    else:
-        yield expression
+    # Asked of every text many times over: a generator for each part would take longer than the walk itself.
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, AllOf | AnyOf):
+            waiting += reversed(one.parts)
+        elif isinstance(one, Not):
+            waiting.append(one.part)
+        else:
+            yield one

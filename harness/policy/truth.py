@@ -1,7 +1,7 @@
 """Three-valued truth over a domain: what an expression says while part of the evidence is still open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from harness.policy.box import Piece
 from harness.policy.derived import derived_piece
@@ -31,15 +31,18 @@ class Domain:
 
     def with_metric(self, metric: str, piece: Piece) -> "Domain":
         """Return the domain with one metric narrowed."""
-        return replace(self, metrics={**self.metrics, metric: piece})
+        metrics = {**self.metrics, metric: piece}
+        return Domain(metrics=metrics, facts=self.facts, readings=self.readings, texts=self.texts)
 
     def with_fact(self, fact: str, values: frozenset[str]) -> "Domain":
         """Return the domain with one fact narrowed."""
-        return replace(self, facts={**self.facts, fact: values})
+        facts = {**self.facts, fact: values}
+        return Domain(metrics=self.metrics, facts=facts, readings=self.readings, texts=self.texts)
 
     def with_reading(self, reading: str, followed: bool) -> "Domain":
         """Return the domain with one reading chosen."""
-        return replace(self, readings={**self.readings, reading: followed})
+        readings = {**self.readings, reading: followed}
+        return Domain(metrics=self.metrics, facts=self.facts, readings=readings, texts=self.texts)
 
 
 Truth = tuple[bool | None, Atom | None]  # The truth, and the atom that leaves it open.

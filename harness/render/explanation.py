@@ -134,9 +134,10 @@ def _text_lines(text: Text) -> list[str]:
 
 def _fact(word: str, law: Law) -> Iterator[str]:
     names = [word, *(f"{family}{word}" for family in FACT_FAMILIES)]
+    read = [(provision, facts_of(provision)) for provision in law.provisions.values()]
     for name in names:
         meaning = _meaning(name)
-        users = [provision for provision in law.provisions.values() if name in facts_of(provision)]
+        users = [provision for provision, facts in read if name in facts]
         if meaning is not None and users:
             says = [f"\n  says     {criterion.says}\n  pin      {criterion.pin}" for criterion in _criteria(name, law)]
             about = "\n".join(_provision_text(provision) for provision in users)

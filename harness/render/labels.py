@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import tee
 from math import cos, hypot, pi, sin
 
 from harness.render.canvas import Box, Point
@@ -45,10 +46,9 @@ def placed(
         uncrossed: What no line may cross either, besides the marks.
     """
     listed = list(wanted)
-    uncrossed = list(uncrossed)
-    fixed = [*obstacles, *uncrossed]
+    places = _OpenPlaces(listed, room, list(obstacles), list(uncrossed))
     ordered = (sorted(listed, key=lambda one, order=order: (not one.first, order(one))) for order in _orders(listed))  # type: ignore[misc]
-    tries = (_in_order(order, room, fixed, uncrossed) for order in ordered)
+    tries = (_in_order(order, places) for order in ordered)
     return max(tries, key=lambda found: (sum(one.form == 0 for one in found.values()), len(found)))
 
 
@@ -62,22 +62,45 @@ def _orders(listed: list[Wanted]) -> Iterator[Callable[[Wanted], tuple[object, .
     yield lambda one: (-one.forms[0][0], one.at, one.key)
 
 
-def _in_order(order: list[Wanted], room: Box, obstacles: list[Box], uncrossed: list[Box]) -> dict[str, Placed]:
-    marks = {one.key: _around(one) for one in order}
-    fixed = [*obstacles, *marks.values()]
+class _OpenPlaces:
+    """The places of names that are clear of what stands fixed: looked for once, and no further than is asked for."""
+
+    def __init__(self, listed: list[Wanted], room: Box, obstacles: list[Box], uncrossed: list[Box]) -> None:
+        self.room, self.uncrossed = room, uncrossed
+        self.marks = {one.key: _around(one) for one in listed}
+        self.fixed = [*obstacles, *uncrossed, *self.marks.values()]
+        self.found: dict[tuple[str, int, bool], Iterator[Placed]] = {}
+
+    def of(self, one: Wanted, form: int, *, across_marks: bool) -> Iterator[Placed]:
+        """Yield the places of a name, nearest first."""
+        key = (one.key, form, across_marks)
+        kept = self.found[key] if key in self.found else self._clear(one, form, across_marks=across_marks)
+        self.found[key], places = tee(kept)
+        return places
+
+    def _clear(self, one: Wanted, form: int, *, across_marks: bool) -> Iterator[Placed]:
+        # The line of a name starts in its own mark, and in what lies upon that.
+        own = self.marks[one.key]
+        others = [box for key, box in self.marks.items() if key != one.key]
+        others += [box for box in self.uncrossed if not box.overlaps(own)]
+        for place in _places(one, form):
+            if place.box.within(self.room) and not any(map(place.box.overlaps, self.fixed)):
+                line = None if across_marks else place.leader
+                if line is None or not any(_crosses(line, box) for box in others):
+                    yield place
+
+
+def _in_order(order: list[Wanted], places: _OpenPlaces) -> dict[str, Placed]:
     found: dict[str, Placed] = {}
     last = max((len(one.forms) for one in order), default=1) - 1
     # What finds no room in any form may at last have a line across marks, though never across a name.
     for form, across_marks in (*((form, False) for form in range(last + 1)), (last, True)):
         for one in order:
             if one.key not in found and form < len(one.forms):
-                # The line of a name starts in its own mark, and in what lies upon that.
-                own = marks[one.key]
-                others = [box for key, box in marks.items() if key != one.key]
-                others += [box for box in uncrossed if not box.overlaps(own)]
-                done = list(found.values())
-                places = (place for place in _places(one, form) if place.box.within(room))
-                place = next((p for p in places if _free(p, fixed, [] if across_marks else others, done)), None)
+                names = [other.box for other in found.values()]
+                lines = [other.leader for other in found.values() if other.leader]
+                tried = places.of(one, form, across_marks=across_marks)
+                place = next((place for place in tried if _free(place, names, lines)), None)
                 if place is not None:
                     found[one.key] = place
     return found
@@ -88,11 +111,9 @@ def _around(one: Wanted) -> Box:
     return Box(x, y, x, y).grown(one.size)
 
 
-def _free(place: Placed, fixed: list[Box], uncrossed: list[Box], done: list[Placed]) -> bool:
-    """Return whether a name and its line are clear of everything: its line also of the lines of others."""
-    names = [other.box for other in done]
-    lines = [other.leader for other in done if other.leader]
-    if any(place.box.overlaps(other) for other in (*fixed, *names)):
+def _free(place: Placed, names: list[Box], lines: list[tuple[Point, Point]]) -> bool:
+    """Return whether a name and its line are clear of the names and lines that have their places."""
+    if any(map(place.box.overlaps, names)):
         return False
     # A line may touch the edge of a name.
     if any(_crosses(line, place.box.grown(-1)) for line in lines):
@@ -100,7 +121,7 @@ def _free(place: Placed, fixed: list[Box], uncrossed: list[Box], done: list[Plac
     mine = place.leader
     if mine is None:
         return True
-    return not any(_crosses(mine, box) for box in (*uncrossed, *names)) and not any(_meet(mine, line) for line in lines)
+    return not any(_crosses(mine, box) for box in names) and not any(_meet(mine, line) for line in lines)
 
 
 def _places(one: Wanted, form: int) -> Iterator[Placed]:
