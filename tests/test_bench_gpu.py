@@ -787,6 +787,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, small_chunks: None):
     monkeypatch.setattr(source, "_FLUSH_BYTES", 2**12)
     monkeypatch.setattr(arithmetic, "shapes_for", lambda units: (Shape(64, 64, 64), Shape(128, 128, 64)))
     monkeypatch.setattr(streams, "_LEAST_MOVED", 2**16)
+    monkeypatch.setattr(beside_one, "_SIDE", 4)
     monkeypatch.setattr(products, "_PAUSE_S", 0)
     monkeypatch.setitem(sys.modules, "pynvml", None)
     return lambda torch, index=0: accelerator(torch, index)

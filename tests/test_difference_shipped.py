@@ -19,9 +19,9 @@ from harness.model.quantity import Absent
 from harness.policy.box import Box, Piece
 from harness.policy.cells import Question
 from harness.policy.difference import difference
-from harness.policy.language import Compare, Expression
+from harness.policy.language import Compare, Expression, atoms
 from harness.policy.law import Law
-from harness.policy.lint import atoms, atoms_of
+from harness.policy.lint import atoms_of
 from harness.policy.timeline import constants
 from harness.policy.truth import OTHER
 from harness.policy.vocabulary import DERIVED, SUMS

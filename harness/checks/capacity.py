@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from harness.model.case import Case
-from harness.model.device_state import UnitState
+from harness.model.device_state import NOTHING_SHOWN
 from harness.model.finding import Finding
 from harness.model.measurement import CapacityProof, Measurement
 from harness.model.method_forensics import ForensicsMethod
@@ -28,9 +28,9 @@ def capacities_are_shown(case: Case) -> Iterator[Finding]:
 def capacities_hold_what_is_counted(case: Case) -> Iterator[Finding]:
     """Does no device count more memory than its value holds? Drivers keep a little; more is a slip of the unit."""
     rules = case.method.forensics
-    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
+    states = {unit.unit_id: unit.state or NOTHING_SHOWN for unit in (case.report.lot.units if case.report.lot else ())}
     for n, measurement in enumerate(case.report.measurements):
-        state, value = states.get(measurement.unit_id, UnitState()), measurement.value
+        state, value = states.get(measurement.unit_id, NOTHING_SHOWN), measurement.value
         fits = measurement.measurand == "copackaged_dram_capacity" and base_unit(measurement.unit) == "GB"
         if rules is None or not fits or not value or not state.memory_total:
             continue

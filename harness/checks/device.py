@@ -7,7 +7,7 @@ from fractions import Fraction
 from harness.checks.values import INVENTORY
 from harness.model.case import Case
 from harness.model.chip_spec import ChipSpec
-from harness.model.device_state import UnitState
+from harness.model.device_state import NOTHING_SHOWN, UnitState
 from harness.model.finding import Finding
 from harness.model.quantity import in_base_unit
 
@@ -27,7 +27,7 @@ def device_was_not_held_down(case: Case) -> Iterator[Finding]:
     rates = measurements_by_unit(case, rates_only=True)
     for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):
         measurements = rates.get(unit.unit_id, ())
-        for code, field, got, need in _limits(unit.state or UnitState()):
+        for code, field, got, need in _limits(unit.state or NOTHING_SHOWN):
             where = f"lot.units[{n}].state.{field}"
             yield Finding(code=code, where=where, got=got, need=need, measurements=measurements)
 

@@ -12,7 +12,7 @@ from harness.metrics.peaks import architectural_operations, peak_of, uncapped
 from harness.metrics.plausibility import band_for, market_of
 from harness.metrics.tpp import BIT_LENGTH
 from harness.model.case import Case
-from harness.model.device_state import UnitState
+from harness.model.device_state import NOTHING_SHOWN
 from harness.model.finding import Finding
 from harness.model.method_device import FingerprintMethod
 from harness.model.plausibility import Measurable
@@ -52,11 +52,11 @@ def unit_prints(case: Case) -> list[UnitPrint]:
     rules = case.method.device
     if rules is None:
         return []
-    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
+    states = {unit.unit_id: unit.state or NOTHING_SHOWN for unit in (case.report.lot.units if case.report.lot else ())}
     by_unit: dict[str, list[Run]] = {}
     for run in runs_of(case):
         matrix = not on_vector_units_alone(case, case.report.measurements[run.n])
-        if matrix and run.clock_mhz and states.get(run.unit_id, UnitState()).processing_units_enabled:
+        if matrix and run.clock_mhz and states.get(run.unit_id, NOTHING_SHOWN).processing_units_enabled:
             by_unit.setdefault(run.unit_id, []).append(run)
     return [
         _print(case, runs, states[unit_id].processing_units_enabled or 1, rules.fingerprint)

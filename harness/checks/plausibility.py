@@ -15,7 +15,7 @@ from harness.metrics.peaks import peak_of
 from harness.metrics.plausibility import band_for, market_of, method_named
 from harness.metrics.tpp import BIT_LENGTH
 from harness.model.case import Case
-from harness.model.device_state import UnitState
+from harness.model.device_state import NOTHING_SHOWN, UnitState
 from harness.model.finding import Finding
 from harness.model.lab_report import Declared
 from harness.model.measurement import Measurement
@@ -31,10 +31,10 @@ _SLIPS = (
 
 def values_are_physically_possible(case: Case) -> Iterator[Finding]:
     """Does every value and sample lie below what units, clocks and buses carry, and within what was counted?"""
-    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
+    states = {unit.unit_id: unit.state or NOTHING_SHOWN for unit in (case.report.lot.units if case.report.lot else ())}
     for n, measurement in enumerate(case.report.measurements):
         value = _highest(case, measurement)
-        limit = _limit(case, measurement, states.get(measurement.unit_id, UnitState()))
+        limit = _limit(case, measurement, states.get(measurement.unit_id, NOTHING_SHOWN))
         if value is None or limit is None or limit[0] == 0:
             continue
         counted = measurement.measurand in INVENTORY

@@ -10,7 +10,7 @@ from harness.metrics.error_signature import apart, nearest, next_coarser
 from harness.metrics.peaks import claims_by_format, peak_of
 from harness.metrics.plausibility import band_for, market_of
 from harness.model.case import Case
-from harness.model.device_state import UnitState
+from harness.model.device_state import NOTHING_SHOWN, UnitState
 from harness.model.finding import Finding
 from harness.model.measurement import Measurement
 from harness.model.method_forensics import ForensicsMethod
@@ -108,12 +108,12 @@ def _best_by_unit(case: Case) -> Mapping[str, dict[str, tuple[Fraction, int]]]:
 def bandwidth_is_of_dram(case: Case) -> Iterator[Finding]:
     """Did every bandwidth sample touch more than caches hold?"""
     rules = case.method.forensics
-    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
+    states = {unit.unit_id: unit.state or NOTHING_SHOWN for unit in (case.report.lot.units if case.report.lot else ())}
     for n, measurement in enumerate(case.report.measurements):
         touched = measurement.method.footprint_bytes if measurement.method else None
         if rules is None or touched is None or measurement.measurand != "total_dram_bandwidth":
             continue
-        state = states.get(measurement.unit_id, UnitState())
+        state = states.get(measurement.unit_id, NOTHING_SHOWN)
         cache = state.last_level_cache_bytes or 0
         least = max(_smallest_footprint(case, state, rules), rules.footprint_over_cache * cache)
         if touched < least:

@@ -107,9 +107,11 @@ def run(arguments: argparse.Namespace) -> Exit:
 
     required, trust = checked(arguments.require), chosen_trust(arguments)
     law = selected_law(arguments)
-    gc.freeze()
-    gc.enable()
     reports, lenses = _sorted_out(arguments, law.lenses)
+    if len(reports) > 1:
+        # One report makes no garbage worth collecting; of many it must not add up.
+        gc.freeze()
+        gc.enable()
     if arguments.log_proof is not None and len(reports) > 1:
         raise WrongUsage("a log proof is of one report; verify each with its own")
     dossier = _dossier(arguments, reports)

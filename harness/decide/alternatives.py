@@ -6,9 +6,8 @@ from typing import Protocol
 from harness.model.policy import ReadingText
 from harness.model.verdict import ReadingUse
 from harness.policy.box import Box
-from harness.policy.language import Expression, Is, Member
+from harness.policy.language import Expression, Is, Member, atoms
 from harness.policy.law import Law, Text
-from harness.policy.lint import atoms
 from harness.policy.timeline import by_reading
 from harness.policy.trace import rows_reached
 

@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from harness.model.policy import CapText
 from harness.policy.box import Box, Fact, stated
-from harness.policy.language import Expression, Is
+from harness.policy.language import Expression, Is, atoms
 from harness.policy.law import Law
-from harness.policy.lint import atoms
 from harness.policy.timeline import names_on
 from harness.policy.trace import Outcome, expression_outcome
 

@@ -18,7 +18,7 @@ from harness.metrics.tpp import BIT_LENGTH, tpp, tpp_by_reading
 from harness.model.case import Case
 from harness.model.catalogue import CATALOGUE
 from harness.model.chip_spec import Architecture, ChipSpec
-from harness.model.device_state import UnitState
+from harness.model.device_state import NOTHING_SHOWN, UnitState
 from harness.model.finding import Effect, Finding
 from harness.model.measurement import Measurement
 from harness.model.quantity import ABSENT, UNKNOWN, FigureState, Interval, as_text, base_unit, exactly, in_base_unit
@@ -167,7 +167,7 @@ def bit_length(measurement: Measurement) -> int:
 def _inventory(case: Case, quantity: str, set_aside: frozenset[str]) -> Iterable[Reading]:
     """What a device counts of itself speaks against a declaration that is lower; it confirms nothing alone."""
     for n, unit in enumerate(case.report.lot.units if case.report.lot else ()):
-        state = unit.state or UnitState()
+        state = unit.state or NOTHING_SHOWN
         value: Decimal | None = None
         if quantity == "interconnect_bandwidth":
             value = interconnect_bandwidth_gb_s(state.links)
@@ -256,7 +256,7 @@ def _formats_shown(
     """Return the formats in which a measured rate is too fast for any slower rate of the architecture."""
     share = Fraction(case.method.share_that_identifies_rate)
     operations: dict[str, int] = {entry.format: entry.operations for entry in architecture.ops_per_clock}
-    states = {unit.unit_id: unit.state or UnitState() for unit in (case.report.lot.units if case.report.lot else ())}
+    states = {unit.unit_id: unit.state or NOTHING_SHOWN for unit in (case.report.lot.units if case.report.lot else ())}
     for n, measurement in enumerate(case.report.measurements):
         name, wide = measurement.number_format, measurement.expanded_uncertainty
         value = highest_shown(case, measurement)
@@ -266,7 +266,7 @@ def _formats_shown(
             continue
         # A clock above the highest that there is would only make the rate look slower than it was.
         clock = min(measurement.sampled_sm_clock_mhz or highest_clock, highest_clock)
-        units = states.get(measurement.unit_id, UnitState()).processing_units_enabled or architecture.processing_units
+        units = states.get(measurement.unit_id, NOTHING_SHOWN).processing_units_enabled or architecture.processing_units
         lower = value - Fraction(in_base_unit(wide or Decimal(0), measurement.unit))
         if lower >= share * Fraction(peak_rate_tops(units, operations[name], clock)):
             yield name

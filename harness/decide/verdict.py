@@ -368,7 +368,7 @@ def _receipt(
         required=required,
         verification=case.verification,
         **selected(law),
-        inputs=Inputs(
+        inputs=Inputs.model_construct(
             report_sha256=case.report_sha256,
             spec_sha256=case.spec_sha256,
             method_sha256=case.method_sha256,

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Member, Not, Param
+from harness.policy.language import AllOf, AnyOf, Atom, Compare, Expression, Member, Not, Param, atoms
 from harness.policy.law import Act, Law, Provision, Row, Text
-from harness.policy.lint import atoms, atoms_of
+from harness.policy.lint import atoms_of
 from harness.policy.region import mapped
 
 ONE_DAY = timedelta(days=1)

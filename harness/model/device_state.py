@@ -79,3 +79,7 @@ class UnitState(Document):
     device_name: Name | None = None
     device_part_number: Name | None = None
     links: tuple[Link, ...] = ()
+
+
+# A unit that shows nothing. Building a validator for this one value would take longer than most checks.
+NOTHING_SHOWN = UnitState.model_construct()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -46,7 +47,11 @@ class Form:
         written: Callable[[Any], str] = str,
     ) -> None:
         self.pattern, self.longest, self.need, self.make, self.written = pattern, longest, need, make, written
-        self.compiled = re.compile(pattern)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, compiled when the first value is read: of all forms a report uses some."""
+        return re.compile(self.pattern)
 
     def read(self, value: object, info: ValidationInfo) -> Any:
         """Return the value that this text stands for."""

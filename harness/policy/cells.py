@@ -8,6 +8,7 @@ looked at: a density follows from its TPP and area until TPP is cut no further.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 
 from harness.model.quantity import FigureState, Interval
@@ -40,8 +41,7 @@ class Question:
         self.texts = tuple(texts)
         self.referred = referred
         self.rank = {answer: n for n, answer in enumerate((NOTHING, *order))}
-        self._groups = self._independent()
-        self._atoms = list(dict.fromkeys(atom for _, atoms in self._groups for atom in atoms))
+        self._atoms = list(dict.fromkeys(flat_atoms(self.texts, referred)))
         self._by_fact = by_fact(self._atoms)
         self._bases = base_metrics(self._atoms)
         self._alone: dict[str, Question] = {}
@@ -136,8 +136,9 @@ class Question:
         atoms = self.atoms()
         return tuple(sorted({**_closer_figures(atoms, box), **_closer_facts(atoms, box)}))
 
-    def _independent(self) -> list[tuple[list[Text], list[Flat]]]:
-        """Group texts that share an axis, with their atoms: only these must be split together."""
+    @cached_property
+    def _groups(self) -> list[tuple[list[Text], list[Flat]]]:
+        """The texts in groups that share an axis, with their atoms: only these must be split together."""
         groups: list[tuple[set[str], list[Text], list[Flat]]] = []
         for text in self.texts:
             # A definition that is used twice brings its atoms twice.

@@ -17,23 +17,36 @@ class Groups:
                 self._acts.setdefault(group.id, []).append((group, text))
         for acts in self._acts.values():
             acts.sort(key=lambda act: act[0].from_day)
+        self._standing: dict[tuple[str, date], dict[str, str | None] | None] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._acts
 
     def on(self, name: str, day: date) -> dict[str, str | None] | None:
         """Return the members on a day, each with the reading on which its place depends; None before the list was."""
-        members: dict[str, str | None] | None = None
-        for group, _ in self._acts[name]:
-            if group.from_day <= day:
-                members = _changed(members, group)
-        return members
+        key = (name, self.since([name], day))
+        if key not in self._standing:
+            members: dict[str, str | None] | None = None
+            for group, _ in self._acts[name]:
+                if group.from_day <= day:
+                    members = _changed(members, group)
+            self._standing[key] = members
+        return self._standing[key]
+
+    def since(self, names: Iterable[str], day: date) -> date:
+        """Return the day from which these lists stand as they do on a day; the first of all before any was enacted."""
+        days = (group.from_day for name in names for group, _ in self._acts.get(name, ()))
+        return max((one for one in days if one <= day), default=date.min)
 
     def changes(self, names: Iterable[str]) -> dict[date, InstrumentText]:
         """Return the days on which any of these lists changed after it was enacted, and by what."""
         return {
             group.from_day: text for name in names for group, text in self._acts.get(name, ()) if group.op == "amend"
         }
+
+    def readings(self, names: Iterable[str]) -> Iterable[str]:
+        """Yield the readings on which a place on any of these lists depends."""
+        return (reading for name in names for group, _ in self._acts.get(name, ()) for reading in group.unsure.values())
 
     def faults(self) -> Iterable[Fault]:
         """Name what is wrong: a list amended before it is enacted, or enacted twice, or changed to no effect."""

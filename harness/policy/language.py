@@ -7,7 +7,7 @@ atom       := METRIC ("<"|"<="|">"|">=") $param | FACT ("=="|"!=") VALUE | FACT 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -105,6 +105,18 @@ class AnyOf:
 Atom = Compare | Member | Is
 Expression = Atom | Not | AllOf | AnyOf
 
+
+def atoms(expression: Expression) -> Iterator[Atom]:
+    """Return every atom of an expression, in order."""
+    if isinstance(expression, Not):
+        yield from atoms(expression.part)
+    elif isinstance(expression, AllOf | AnyOf):
+        for part in expression.parts:
+            yield from atoms(part)
+    else:
+        yield expression
+
+
 _TOKENS = re.compile(r"\s*(<=|>=|==|!=|<|>|\(|\)|[$@]?[A-Za-z0-9][A-Za-z0-9_.:-]*)")
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "always"})
 
@@ -136,13 +148,14 @@ def parse(text: str, names: Names) -> Expression:
 class _Parser:
     def __init__(self, text: str, names: Names) -> None:
         self.text, self.names = text, names
-        self.tokens = self._split(text)
+        # None stands behind the last.
+        self.tokens: list[str | None] = [*self._split(text), None]
         self.position = 0
         self.depth = 0
 
     def _split(self, text: str) -> list[str]:
-        tokens, at = [], 0
-        while text[at:].strip():
+        tokens, at, end = [], 0, len(text.rstrip())
+        while at < end:
             match = _TOKENS.match(text, at)
             if match is None:
                 self._fail(f"{text[at:].strip()[:20]!r} is no word of the language")
@@ -154,10 +167,10 @@ class _Parser:
         raise BadExpression(f"{why}, in: {self.text}")
 
     def _peek(self) -> str | None:
-        return self.tokens[self.position] if self.position < len(self.tokens) else None
+        return self.tokens[self.position]
 
     def _next(self) -> str:
-        token = self._peek()
+        token = self.tokens[self.position]
         if token is None:
             self._fail("the expression ends too early")
         self.position += 1
@@ -179,8 +192,8 @@ class _Parser:
         self, word: str, part: Callable[[], Expression], join: Callable[[tuple[Expression, ...]], Expression]
     ) -> Expression:
         parts = [part()]
-        while self._peek() == word:
-            self._next()
+        while self.tokens[self.position] == word:
+            self.position += 1
             parts.append(part())
         return parts[0] if len(parts) == 1 else join(tuple(parts))
 

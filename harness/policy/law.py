@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from harness.model.policy import InstrumentText, LensText, ReadingText
-from harness.policy.language import Expression
+from harness.policy.language import Atom, Expression, atoms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class Row:
     says: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Text:
     """The text of a provision as one instrument left it."""
 
@@ -44,6 +44,11 @@ class Text:
     silent: str | None = None
     # Told beside the answer, and no part of it.
     aside: bool = False
+
+    @cached_property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Every atom of the text, in order."""
+        return tuple(atom for part in (self.scope, *(row.when for row in self.rows)) for atom in atoms(part))
 
 
 @dataclass(frozen=True, kw_only=True)

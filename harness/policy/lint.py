@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from harness.errors import Fault
 from harness.model.policy import InstrumentText, ParamText
-from harness.policy.language import AllOf, AnyOf, Compare, Expression, Is, Member, Not
+from harness.policy.language import Compare, Is, Member
 from harness.policy.law import Law, Provision, Text
 from harness.policy.vocabulary import METRICS
 
@@ -160,8 +160,7 @@ def _reference_faults(law: Law, where: str, atom: Is) -> Iterator[Fault]:
 
 def atoms_of(text: Text) -> Iterator[Compare | Member | Is]:
     """Return every atom of a provision's text, in order."""
-    for expression in (text.scope, *(row.when for row in text.rows)):
-        yield from atoms(expression)
+    return iter(text.atoms)
 
 
 def facts_read(text: Text) -> Iterator[str]:
@@ -169,17 +168,3 @@ def facts_read(text: Text) -> Iterator[str]:
     for atom in atoms_of(text):
         if isinstance(atom, Member):
             yield atom.fact
-
-
-def atoms(expression: Expression) -> Iterator[Compare | Member | Is]:
-    """Return every atom of an expression, in order."""
-    # Asked of every text many times over: a generator for each part would take longer than the walk itself.
-    waiting = [expression]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, AllOf | AnyOf):
-            waiting += reversed(one.parts)
-        elif isinstance(one, Not):
-            waiting.append(one.part)
-        else:
-            yield one

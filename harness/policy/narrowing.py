@@ -18,7 +18,8 @@ def narrowed(texts: list[Text], domain: Domain) -> tuple[list[Text], Referred]:
 
     A text that does not apply anywhere in the domain is left out.
     """
-    left = [text for text in (within(text, domain) for text in texts) if text.scope != NEVER]
+    scopes = [(text, open_part(text.scope, domain)) for text in texts]
+    left = [_scoped(text, scope, domain) for text, scope in scopes if scope != NEVER]
     referred: dict[str, Text | None] = {}
     waiting = [name for text in left for name in _referred(text)]
     while waiting:
@@ -38,7 +39,10 @@ def _referred(text: Text | None) -> Iterator[str]:
 
 def within(text: Text, domain: Domain) -> Text:
     """Return a text without what is decided over the whole domain; what it still refers to stays as it is."""
-    scope = open_part(text.scope, domain)
+    return _scoped(text, open_part(text.scope, domain), domain)
+
+
+def _scoped(text: Text, scope: Expression, domain: Domain) -> Text:
     rows: list[Row] = []
     for row in text.rows if scope != NEVER else ():
         when = open_part(row.when, domain)

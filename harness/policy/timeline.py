@@ -37,19 +37,21 @@ class LawFiles:
     facts: tuple[str, ...] | None = None
 
 
-def compile_law(files: LawFiles, selection: Selection = _WHOLE) -> Law:
+def compile_law(files: LawFiles, selection: Selection = _WHOLE, made: "_Made | None" = None) -> Law:
     """Return the law that these files make together.
 
     Args:
         files: What was read.
         selection: What of it has a say; without one, everything but proposals.
+        made: What was made of the same instruments before, by other readings.
 
     Raises:
         LawFault: With every fault found in the files; nothing may be decided with such law.
     """
     texts = tuple(sorted(files.instruments, key=lambda text: (text.published, text.instrument)))
     chosen = tuple(text for text in texts if _has_a_say(text, selection))
-    compiler = _Compiler(Groups(chosen), _followed(files.readings, selection))
+    made = _Made() if made is None else made
+    compiler = _Compiler(Groups(chosen), _followed(files.readings, selection), made)
     provisions = compiler.provisions(chosen)
     law = Law(
         lenses={lens.id: lens for lens in files.lenses.lenses},
@@ -62,6 +64,7 @@ def compile_law(files: LawFiles, selection: Selection = _WHOLE) -> Law:
         selection=selection,
         facts=_facts(provisions) if files.facts is None else files.facts,
         source=files,
+        prepared={_of_files(files): made},
     )
     faults = () if files.checked else tuple(_faults(texts, compiler, law))
     if faults:
@@ -80,15 +83,22 @@ def by_readings(law: Law, options: Mapping[str, str]) -> Law:
     if key not in law.prepared:
         chosen = replace(law.selection, readings={**law.selection.readings, **options})
         files = replace(law.source, checked=True, facts=law.facts)
-        law.prepared[key] = replace(compile_law(files, chosen), names=law.names)
+        made = law.prepared.setdefault(_of_files(files), _Made())
+        law.prepared[key] = replace(compile_law(files, chosen, made), names=law.names)
     found: Law = law.prepared[key]
     return found
+
+
+def _of_files(files: LawFiles) -> tuple[str, str]:
+    """Return where a law keeps what was made of its files, by whatever reading."""
+    return ("made of", files.sha256)
 
 
 def names_on(law: Law, text: InstrumentText, day: date) -> Names:
     """Return what an expression of an instrument may refer to, as its lists stand on a day."""
     chosen = [one for one in law.instruments.values() if one.instrument in law.selected]
-    return _Compiler(Groups(chosen), _followed(law.source.readings, law.selection)).names(text, day)
+    made = law.prepared.setdefault(_of_files(law.source), _Made())
+    return _Compiler(Groups(chosen), _followed(law.source.readings, law.selection), made).names(text, day)
 
 
 def _has_a_say(text: InstrumentText, selection: Selection) -> bool:
@@ -193,14 +203,22 @@ def _group(groups: Groups, name: str, day: date) -> dict[str, str | None]:
     return members
 
 
+def _groups_of(listed: SetText) -> tuple[str, ...]:
+    """Return the lists that the law keeps under names of their own and that this one is made of."""
+    return (*listed.of, *listed.but)
+
+
 def _lists_read(text: InstrumentText, provision: ProvisionText) -> list[SetText]:
-    """Return the lists that a provision names, also through definitions."""
+    """Return the lists made of others that a provision names, also through definitions."""
+    grouped = [listed for listed in text.sets if _groups_of(listed)]
+    if not grouped:
+        return []
     words = set(_WORD.findall(" ".join([provision.scope or "", *(row.when for row in rows_of(provision))])))
     # A definition may use those that stand above it.
     for definition in reversed(text.definitions):
         if definition.id in words:
             words |= set(_WORD.findall(definition.expression))
-    return [listed for listed in text.sets if f"@{listed.id}" in words]
+    return [listed for listed in grouped if f"@{listed.id}" in words]
 
 
 def rows_of(provision: ProvisionText) -> tuple[RowText, ...]:
@@ -218,13 +236,26 @@ def _answers(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
+# The readings that are followed, by the numbers of their options, as far as something depends on them.
+_Settled = frozenset[tuple[str, int | None]]
+
+
+class _Made:
+    """What was made of the files, with the readings that it depends on: most of a law is the same by all of them."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[str, str, date], frozenset[str]] = {}
+        self.names: dict[tuple[str, date, _Settled], Names] = {}
+        self.texts: dict[tuple[str, str, date, _Settled, date, _Settled], Text] = {}
+
+
 class _Compiler:
     """Makes texts when they are asked for: of all the law, a report reads a small part."""
 
-    def __init__(self, groups: Groups, followed: Mapping[str, int]) -> None:
-        self.groups, self.followed = groups, followed
+    def __init__(self, groups: Groups, followed: Mapping[str, int], known: _Made) -> None:
+        self.groups, self.followed, self.known = groups, followed, known
         self.made: list[tuple[str, Act]] = []
-        self._named: dict[tuple[str, date], Names] = {}
+        self._stood: dict[tuple[str, date], tuple[date, _Settled]] = {}
 
     def provisions(self, texts: Iterable[InstrumentText]) -> dict[str, Provision]:
         acts: dict[str, list[Act]] = {}
@@ -255,11 +286,17 @@ class _Compiler:
         worded = [act for act in own if act.make is not None]
         for act, after in zip(worded, [*worded[1:], None], strict=True):
             text, provision = sources[act.by.instrument, name, act.day]
-            read = {group for listed in _lists_read(text, provision) for group in (*listed.of, *listed.but)}
-            for day, changer in self.groups.changes(read).items():
+            for day, changer in self.groups.changes(self._groups_read(text, provision)).items():
                 if act.day < day and (after is None or day < after.day):
                     yield self._act(text, provision, day, changer)
         yield from own
+
+    def _groups_read(self, text: InstrumentText, provision: ProvisionText) -> frozenset[str]:
+        key = (text.instrument, provision.id, provision.from_day)
+        if key not in self.known.groups:
+            listed = _lists_read(text, provision)
+            self.known.groups[key] = frozenset(group for one in listed for group in _groups_of(one))
+        return self.known.groups[key]
 
     def _act(self, text: InstrumentText, provision: ProvisionText, day: date, by: InstrumentText) -> Act:
         op = provision.op if day == provision.from_day else FOLLOW
@@ -269,6 +306,13 @@ class _Compiler:
         return Act(op=op, day=day, by=by, clock=provision.clock, make=make)
 
     def _text(self, instrument: InstrumentText, provision: ProvisionText, day: date) -> Text:
+        own = self._settled(row.reading for row in rows_of(provision) if row.reading)
+        key = (instrument.instrument, provision.id, provision.from_day, own, *self._standing(instrument, day))
+        if key not in self.known.texts:
+            self.known.texts[key] = self._text_of(instrument, provision, day)
+        return self.known.texts[key]
+
+    def _text_of(self, instrument: InstrumentText, provision: ProvisionText, day: date) -> Text:
         names = self.names(instrument, day)
         return Text(
             provision=provision.id,
@@ -304,10 +348,23 @@ class _Compiler:
 
     def names(self, text: InstrumentText, day: date) -> Names:
         """Return what the expressions of an instrument may refer to on a day."""
+        key = (text.instrument, *self._standing(text, day))
+        if key not in self.known.names:
+            self.known.names[key] = self._names_of(text, day)
+        return self.known.names[key]
+
+    def _standing(self, text: InstrumentText, day: date) -> tuple[date, _Settled]:
+        """Return the day from which all lists of an instrument stand as on a day, and what settles places on them."""
         key = (text.instrument, day)
-        if key not in self._named:
-            self._named[key] = self._names_of(text, day)
-        return self._named[key]
+        if key not in self._stood:
+            groups = {group for listed in text.sets for group in _groups_of(listed)}
+            open_places = [reading for listed in text.sets for reading in listed.uncertain.values()]
+            settled = self._settled((*open_places, *self.groups.readings(groups)))
+            self._stood[key] = (self.groups.since(groups, day), settled)
+        return self._stood[key]
+
+    def _settled(self, readings: Iterable[str]) -> _Settled:
+        return frozenset((reading, self.followed.get(reading)) for reading in readings)
 
     def _names_of(self, text: InstrumentText, day: date) -> Names:
         definitions: dict[str, Expression] = {}
