@@ -5,7 +5,7 @@
 
 Rates are of random data, dense, in bursts; each line says against which peak or method its ratio is:
 - products: the bench's best shape and way, against a plain loop over the shapes that a search in the manner of
-  mamf-finder tries (synchronised once per shape, 5 warm and 20 timed runs, the mean time of each): torch.matmul with
+  mamf-finder tries (synchronised once per shape, 5 warm and 20 timed runs, the fastest of each): torch.matmul with
   cuBLAS and with cuBLASLt preferred, torch._scaled_mm for fp8; and against the bench's own kernels;
 - memory: the bench's kernels against torch's copy_ and sum in a plain loop, and against bus width x memory clock x 2 as
   the driver shows them;
@@ -16,6 +16,7 @@ It needs an accelerator, and has not been run on one yet.
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from tabulate import tabulate
@@ -60,7 +61,7 @@ def _fastest(device: Device, name: Any, way: Way, shape: Shape, count: int) -> f
 
 
 def plain_search(torch: Any, place: Any, name: str, library: str) -> float:
-    """Return the best TFLOP/s of a plain loop over the searched shapes, by the mean of each.
+    """Return the best TFLOP/s of a plain loop over the searched shapes, by the fastest run of each.
 
     bf16 and fp16 by torch.matmul; fp8 by torch._scaled_mm with fast accumulation, which PyTorch gives to cuBLASLt.
     """
@@ -86,29 +87,29 @@ def _plain(torch: Any, place: Any, name: str, shape: Shape) -> float:
         def product() -> object:
             return torch.matmul(a, b)
 
-    return shape.operations / _mean_s(torch, place, product) / 1e12
+    return shape.operations / _fastest_s(torch, place, product) / 1e12
 
 
 def plain_stream(torch: Any, place: Any, kernel: StreamKernel) -> float:
-    """Return GB/s of PyTorch's own sum or copy over as much memory, by the mean of a plain loop."""
+    """Return GB/s of PyTorch's own sum or copy over as much memory, by the fastest run of a plain loop."""
     source = torch.randn((_FOOTPRINT // 8,), device=place)
     if kernel == "read":
-        return source.numel() * 4 / _mean_s(torch, place, source.sum) / 1e9
+        return source.numel() * 4 / _fastest_s(torch, place, source.sum) / 1e9
     target = torch.empty_like(source)
-    return source.numel() * 8 / _mean_s(torch, place, lambda: target.copy_(source)) / 1e9
+    return source.numel() * 8 / _fastest_s(torch, place, lambda: target.copy_(source)) / 1e9
 
 
-def _mean_s(torch: Any, place: Any, call: Callable[[], object]) -> float:
-    """Seconds of one call, of many that are queued back to back and synchronised once."""
+def _fastest_s(torch: Any, place: Any, call: Callable[[], object]) -> float:
+    """Seconds of the fastest call of many that are queued back to back and synchronised once, as the bench's are."""
     for _ in range(_WARM):
         call()
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    start.record()
-    for _ in range(_RUNS):
+    pairs = [[torch.cuda.Event(enable_timing=True) for _ in range(2)] for _ in range(_RUNS)]
+    for start, end in pairs:
+        start.record()
         call()
-    end.record()
+        end.record()
     torch.cuda.synchronize(place)
-    return float(start.elapsed_time(end)) / _RUNS / 1e3
+    return min(float(start.elapsed_time(end)) for start, end in pairs) / 1e3
 
 
 def stream_rate(device: Device, kernel: StreamKernel, way: Way, rounds: int) -> list[float]:
@@ -185,10 +186,12 @@ def main() -> None:
 
     device, place = listed.opened(), torch.device("cuda", int(arguments.device))
     print(f"{device.identity.name}; {device.identity.driver}; {device.identity.compute_library}")
-    lines = [
-        *product_lines(torch, device, place, arguments.rounds),
-        *memory_lines(torch, device, place, arguments.rounds),
-    ]
+    lines = []
+    measured = product_lines(torch, device, place, arguments.rounds)
+    for line in chain(measured, memory_lines(torch, device, place, arguments.rounds)):
+        # What was measured is there also where somebody ends it.
+        print("  ".join(map(str, line)), flush=True)
+        lines.append(line)
     print(tabulate(lines, headers=["what", "bench", "against", "rate", "ratio", "reached"], disable_numparse=True))
     print("TFLOP/s for products, GB/s for memory; random data, dense; every product of the bench was checked.")
 

@@ -251,6 +251,10 @@ class FakeProduct:
     def burst(self, count: int) -> tuple[Timing, ...]:
         return tuple(self.fake.work(self.task.shape.operations / self.rate) for _ in range(count))
 
+    def steady(self, count: int) -> Timing:
+        timings = self.burst(count)
+        return Timing(duration_s=sum(timing.duration_s for timing in timings))
+
     def check(self, seed: int) -> Check:
         error = self.fake.script.errors[self.task.number_format]
         output = "bf16" if self.task.number_format == "bf16" else "fp64"

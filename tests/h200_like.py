@@ -63,13 +63,14 @@ class H200Like(FakeDevice):
         cut: dict[str, float] | None = None,
         locked_mhz: float | None = None,
         shown_share: float = 1.0,
+        lag_s: float = 0.01,
     ) -> None:
         script = Script(kind="cuda", name="NVIDIA H200", memory_bytes=139 * GIB, chunk_bytes=GIB, cache_bytes=60 * MIB,
                         bandwidth=4.55e12, cache_bandwidth=9e12, links=LINKS, jitter=0.0015)  # fmt: skip
         super().__init__(script, clock)
         self.cut, self.highest = cut or {}, locked_mhz or HIGHEST_MHZ
-        self.locked, self.shown_share = locked_mhz is not None, shown_share
-        self.mhz = self.mean_mhz = self.highest
+        self.locked, self.shown_share, self.lag_s = locked_mhz is not None, shown_share, lag_s
+        self.mhz = self.mean_mhz = self.late_mhz = self.highest
         self.joules, self.capped_s, self.loaded = 0.0, 0.0, HIGHEST_MHZ
         self.last = clock.now()
         clock.passed.append(self._passed)
@@ -96,8 +97,9 @@ class H200Like(FakeDevice):
         towards = min(self.highest, self.loaded) if self.at_work else self.highest
         gap, left = self.mhz - towards, math.exp(-took / _FOLLOWS_S)
         self.mhz = towards + gap * left
-        # Of the time that passed, as whoever reads often sees it.
+        # Of the time that passed, as whoever reads often sees it; and what a driver shows, which comes to it late.
         self.mean_mhz = towards + gap * (1 - left) * _FOLLOWS_S / took if took else self.mhz
+        self.late_mhz = self.mean_mhz + (self.late_mhz - self.mean_mhz) * math.exp(-took / self.lag_s)
         capped = self.at_work and self.mhz < self.highest - 1
         self.capped_s += took if capped else 0.0
         self.watts = (CAP_W - 8 if capped else 560.0) if self.at_work else IDLE_W
@@ -110,7 +112,7 @@ class H200Like(FakeDevice):
         self.at_work = True
         self.clock.advance(duration)
         self.at_work = False
-        return Timing(duration_s=duration, clock_mhz=self.driver_shows(self.mean_mhz))
+        return Timing(duration_s=duration, clock_mhz=self.driver_shows(self.late_mhz))
 
     def state(self) -> UnitState:
         shown = super().state().model_dump(exclude_none=True)
@@ -137,7 +139,7 @@ class H200Like(FakeDevice):
         active = (*(("application-clocks",) if self.locked else ()), *(("software-power-cap",) if capped else ()))
         return BenchReading(
             at_s=Decimal(str(round(at_s, 6))),
-            sm_clock_mhz=Decimal(self.driver_shows(self.mhz)),
+            sm_clock_mhz=Decimal(self.driver_shows(self.late_mhz)),
             memory_clock_mhz=Decimal(3201),
             power_w=Decimal(str(round(CAP_W - 8 if capped else (560.0 if self.at_work else IDLE_W), 1))),
             temperature_celsius=Decimal(61),
@@ -159,9 +161,11 @@ class H200Like(FakeDevice):
         return H200Product(self, task)
 
     def clock_in_kernel(self) -> ClockCount | None:
-        """A count over 20 ms of load: the mean of a clock that falls meanwhile, as both see it."""
-        seen = [self.mean_mhz for _ in range(20) if self.work(0.001)]
-        return ClockCount(counted_mhz=sum(seen) / 20, shown_mhz=sum(map(self.driver_shows, seen)) / 20)
+        """A count over 20 ms of load, after a time in which it runs alone: the mean of the clock, as both see it."""
+        for _ in range(150):
+            self.work(0.001)
+        seen = [(self.mean_mhz, self.driver_shows(self.late_mhz)) for _ in range(20) if self.work(0.001)]
+        return ClockCount(counted_mhz=sum(one for one, _ in seen) / 20, shown_mhz=sum(one for _, one in seen) / 20)
 
     def driver_shows(self, mhz: float) -> int:
         """A clock as the driver shows it."""
@@ -184,6 +188,11 @@ class H200Product(FakeProduct):
     def burst(self, count: int) -> tuple[Timing, ...]:
         self.fake.loaded = self.loaded
         return tuple(self._once() for _ in range(count))
+
+    def steady(self, count: int) -> Timing:
+        timings = self.burst(count)
+        clocks = [timing.clock_mhz or 0.0 for timing in timings]
+        return Timing(duration_s=sum(timing.duration_s for timing in timings), clock_mhz=sum(clocks) / count)
 
     def _once(self) -> Timing:
         """What a falling clock makes of a product, to first order: its rate is that of the mean clock."""

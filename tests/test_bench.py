@@ -15,7 +15,7 @@ from harness.bench.journal import as_bytes, journal_of, read_journal
 from harness.bench.plan import QUICK, SOAK, STANDARD, Plan, seed_from_challenge
 from harness.codec.documents import from_json
 from harness.errors import UnreadableInput
-from harness.model.bench_raw import RawCapacity, RawCounted, RawEnd, RawLine, RawSeries, RawStep
+from harness.model.bench_raw import RawAbsorption, RawCapacity, RawCounted, RawEnd, RawLine, RawSeries, RawStep
 from harness.model.device_state import Link
 from harness.model.lab_report import LabReport
 
@@ -190,7 +190,7 @@ def test_a_device_that_lies_about_its_clock_is_found_by_the_count_in_a_kernel(sh
     script = Script(driver_says=lambda clock: clock * share)
     report = report_of(lines_of(run_of(script, plan=QUICK)))
     assert bool(said(report, "a kernel counted 2000")) is told
-    bf16 = next(m for m in report.measurements if m.number_format == "bf16")
+    bf16 = next(m for m in report.measurements if m.number_format == "bf16" and "sustained" in m.method.name)
     assert bf16.in_kernel_sm_clock_mhz == 2000
     assert bf16.sampled_sm_clock_mhz == Decimal(round(2000 * share))
 
@@ -370,6 +370,53 @@ def test_a_format_that_a_narrower_one_did_is_named():
     assert not said(report, "compute/bf16/library/random/burst: a relative error")
 
 
+def test_a_device_that_is_too_slow_to_tell_states_nothing_of_its_accumulators(monkeypatch):
+    clock = FakeClock()
+    run = run_of(Script(loop_rates={}), plan=QUICK, clock=clock)
+    device = run.devices[0].arithmetic
+
+    def slow(number_format: str, way: object, k: int) -> float:
+        clock.advance(0.1 * 2 ** (k - 10))
+        return 2.0
+
+    monkeypatch.setattr(device, "sum_beside_one", slow)
+    lines = [event.line for event in run.events() if isinstance(event, Recorded)]
+    # After 2^-12 the next one would take 0.8 s.
+    assert {line.tried_to for line in lines if isinstance(line, RawAbsorption)} == {12}
+    assert not [o for o in report_of(lines).observations if o.name.startswith("absorption")]
+
+
+def test_the_time_of_many_devices_is_not_spent_on_holding_memory():
+    """A tenth of the plan at most, whatever their number is: 90 s of 900."""
+    clock = FakeClock()
+    scripts = [Script(unit_id=f"gpu-{n}", rates={"bf16": 8e12}, loop_rates={}) for n in range(4)]
+    held = 0.0
+    for event in run_of(*scripts, plan=STANDARD, clock=clock).events():
+        if isinstance(event, Recorded) and isinstance(event.line, RawCapacity):
+            held = clock.slept
+        if isinstance(event, Began) and event.number > 60:
+            break
+    assert 0 < held <= 4 * 90
+
+
+def test_long_sums_of_16_bits_are_no_narrower_format():
+    """Tensor units cut off rather than round: 2e-5 over a deep product with fp32 results is their own doing."""
+    lines = lines_of(run_of(Script(errors={"fp64": 1e-15, "bf16": 2e-5}), plan=QUICK))
+    wide = [
+        line.model_copy(update={"proof": line.proof.model_copy(update={"output_format": "fp32"})})
+        if isinstance(line, RawSeries) and line.number_format == "bf16" and line.proof
+        else line
+        for line in lines
+    ]
+    assert not said(report_of(wide), "a relative error of")
+    # Of operands in fp32 it would be.
+    fp32 = [
+        line.model_copy(update={"number_format": "fp32"}) if getattr(line, "number_format", "") == "bf16" else line
+        for line in wide
+    ]
+    assert said(report_of(fp32), "a relative error of 2.0e-05 is that of tf32 or fp16")
+
+
 @pytest.mark.parametrize(("lost_from", "kept"), [(None, 16), (16, 15), (14, 13), (10, 9)])
 def test_an_accumulator_that_is_shorter_shows_what_it_loses(lost_from: int | None, kept: int):
     """Of products of 2^-14 beside a 1 nothing is left: the smallest that counts is 2^-13."""
@@ -403,6 +450,13 @@ def test_a_soak_goes_on_session_after_session_until_its_time_is_up():
     sessions = {line.session for line in lines if isinstance(line, RawSeries)}
     assert len(sessions) > 4
     assert 1800 <= clock.now() - 1000 <= 1800 + 60 + plan.sustained_s
+
+
+def test_a_short_soak_is_a_session_too():
+    report = report_of(lines_of(run_of(Script(loop_rates={}), plan=replace(SOAK, limit_s=30.0))))
+    kinds = {(m.number_format, m.method.name.split(", ")[1]) for m in report.measurements if m.number_format}
+    assert kinds >= {(name, kind) for name in ("fp64", "bf16") for kind in ("burst", "sustained")}
+    assert {m.measurand for m in report.measurements} >= {"total_dram_bandwidth", "copackaged_dram_capacity"}
 
 
 def test_a_run_that_is_taken_up_does_what_is_left_and_nothing_twice():

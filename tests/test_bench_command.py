@@ -1,13 +1,18 @@
 """harness bench as a user runs it: what is written, what is said, and every way in which it can end."""
 
+import errno
+import io
 import json
 import os
 import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bench_fake import FakeClock, FakeDevice, Script
@@ -164,6 +169,157 @@ def test_a_value_that_was_changed_by_hand_is_found(fake, tmp_path: Path, capsys)
     assert said.splitlines()[-1].endswith("1 differences")
 
 
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run that was interrupted, on two devices, for a challenge; it lies beside its files."""
+    folder = tmp_path_factory.mktemp("measured")
+    with pytest.MonkeyPatch.context() as patch:
+        clock = FakeClock()
+        scripts = (Script(clock_at=lambda at: 2000.0), Script(unit_id="gpu-1"))
+        devices = [FakeDevice(script, clock).device() for script in scripts]
+        listed = [Listed(word=str(n), name="Fake", opened=lambda one=one: one) for n, one in enumerate(devices)]
+        patch.setattr(bench_run, "accelerators", lambda: Found(devices=tuple(listed)))
+        patch.setattr(bench_run, "HostClock", lambda: clock)
+        scripts[0].dies_at = clock.now() + 30
+        assert bench("--quick", "--challenge", "ab" * 16, "-o", str(folder / "r.json")) == 3
+    return folder / "r.json"
+
+
+def replayed(measured: Path, change: Callable[[dict[str, Any]], None]) -> int:
+    """The code of --replay for the report with a change, beside the files of the one that was measured."""
+    stated = json.loads(measured.read_text(encoding="utf-8"))
+    change(stated)
+    changed = measured.with_name("changed.json")
+    changed.write_text(json.dumps(stated), encoding="utf-8")
+    try:
+        return bench("--replay", str(changed))
+    finally:
+        changed.unlink()
+
+
+def forged_before(name: str) -> Callable[[dict[str, Any]], None]:
+    """Put a better copy of the first measurement or observation before the genuine one."""
+
+    def change(stated: dict[str, Any]) -> None:
+        forged = deepcopy(stated[name][0])
+        forged["value"] = "900000"
+        stated[name].insert(0, forged)
+
+    return change
+
+
+def put(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
+    """Put something at a place of a report, where other things may have been."""
+
+    def change(stated: dict[str, Any]) -> None:
+        at: Any = stated
+        for step in path[:-1]:
+            at = at[step]
+        at[path[-1]] = to
+
+    return change
+
+
+def second_unit(stated: dict[str, Any]) -> None:
+    stated["lot"]["units"].append({**stated["lot"]["units"][0], "unit_id": "gpu-7"})
+
+
+def same_unit_twice(stated: dict[str, Any]) -> None:
+    stated["lot"]["units"].insert(0, deepcopy(stated["lot"]["units"][0]))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (forged_before("measurements"), "measurements[0]: report "),
+        (forged_before("observations"), "observations[0]: report "),
+        (
+            lambda stated: stated["measurements"].append(stated["measurements"][0]),
+            "nothing of the kind, or not so often",
+        ),
+        (lambda stated: stated["measurements"].pop(), "measurements: report nothing; raw file "),
+        (put("notes", to=["All is well"]), "notes: report nothing; raw file PARTIAL: a device was lost after"),
+        (lambda stated: stated["notes"].pop(0), "1 differences"),
+        (put("report_id", to="BENCH-X"), "report_id: report BENCH-X; raw file BENCH-"),
+        (put("dates", "test", to="2026-01-01"), "dates.test: report 2026-01-01; raw file 2026-11-29"),
+        (put("dates", to=None), "dates.test: report nothing; raw file 2026-11-29"),
+        (put("product", "name", to="NVIDIA H200"), "product.name: report NVIDIA H200; raw file Fake accelerator"),
+        (put("product", "manufacturer", to="NVIDIA"), "product.manufacturer: report NVIDIA; raw file Fake"),
+        (put("product", to=None), "product.name: report nothing"),
+        (put("session", "session_id", to="X"), "session.session_id: report X"),
+        (put("session", "ended_at", to="2026-11-30T00:00:00Z"), "session.ended_at"),
+        (put("configuration", "driver", to="999.9"), "configuration.driver: report 999.9; raw file 1.0"),
+        (put("configuration", "bench_sha256", to="0" * 64), "configuration.bench_sha256"),
+        (put("challenge", "nonce_sha256", to="0" * 64), "challenge.nonce_sha256"),
+        (second_unit, "lot.units[gpu-7]: report a unit; raw file nothing of the kind"),
+        (same_unit_twice, "lot.units[gpu-0]: report a unit; raw file nothing of the kind"),
+        (lambda stated: stated["lot"]["units"].pop(), "lot.units[gpu-1]: report nothing; raw file a unit"),
+        (put("lot", "units", 0, "state", "partitioned", to=True), "lot.units[gpu-0].state.partitioned"),
+        (put("lot", "units", 0, "state", "ecc_enabled", to=True), "lot.units[gpu-0].state.ecc_enabled"),
+        (lambda stated: stated["attachments"].pop(), "attachments, r.telemetry.csv: report nothing"),
+        (put("attachments", 1, "size_bytes", to=1), "attachments, r.telemetry.csv.size_bytes: report 1"),
+    ],
+)
+def test_what_is_not_as_it_was_measured_is_a_difference(
+    measured: Path, change: Callable[[dict[str, Any]], None], words: str, capsys
+):
+    assert replayed(measured, change) == 1
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda stated: None,
+        lambda stated: stated["notes"].insert(0, "The laboratory cooled the room."),
+        put("laboratory", to={"name": "A laboratory"}),
+        put("declared", to={"tpp": {"value": "1"}}),
+        put("custody", to=[{"from_party": "A", "to_party": "B"}]),
+        put("environment", to={"cooling": "air"}),
+        put("transaction", to={"activity": "export"}),
+        put("lot", "units_in_lot", to=100),
+        put("lot", "units", 0, "serial", to="S1"),
+        put("lot", "units", 0, "device_uuid", to="U1"),
+        put("product", "chip", to="nvidia-h200-sxm5-141gb"),
+        put("product", "part_number", to="900-0000"),
+        put("dates", "application", to="2026-11-30"),
+        put("session", "operator", to="An operator"),
+        put("session", "report_issued_at", to="2026-11-30T00:00:00Z"),
+        put("configuration", "firmware", to="96.00"),
+        put("configuration", "driver_released_on", to="2026-01-01"),
+        put("challenge", "issued_by", to="A verifier"),
+        lambda stated: stated["attachments"].append({"name": "room.jpg", "sha256": "0" * 64, "size_bytes": 1}),
+    ],
+)
+def test_what_a_laboratory_adds_is_no_difference(measured: Path, change: Callable[[dict[str, Any]], None], capsys):
+    assert replayed(measured, change) == 0
+    assert "no difference" in capsys.readouterr().out
+
+
+def test_a_challenge_that_the_run_did_not_have_is_a_difference(fake, tmp_path: Path, capsys):
+    fake()
+    bench("--quick", "-o", str(tmp_path / "r.json"))
+    assert replayed(tmp_path / "r.json", put("challenge", to={"nonce_sha256": "0" * 64})) == 1
+    assert "challenge.nonce_sha256: report 0000" in capsys.readouterr().out
+
+
+def test_a_run_of_another_version_of_the_bench_is_said_to_be_one_before_its_differences(fake, tmp_path: Path, capsys):
+    fake()
+    bench("--quick", "-o", str(tmp_path / "r.json"))
+    capsys.readouterr()
+    raw = tmp_path / "r.raw.jsonl"
+    stated = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    (tmp_path / "r.json").write_text(
+        json.dumps(stated).replace(stated["configuration"]["bench_sha256"], "0" * 64), encoding="utf-8"
+    )
+    raw.write_bytes(raw.read_bytes().replace(stated["configuration"]["bench_sha256"].encode(), b"0" * 64))
+    assert bench("--replay", str(tmp_path / "r.json")) == 1
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith("measured by another version of the bench (harness bench ")
+    assert first.endswith("; derived anew with this one")
+    assert others[-1].endswith("1 differences")
+
+
 @pytest.mark.parametrize(("share", "code"), [("0.991", 0), ("0.989", 1)])
 def test_two_runs_agree_within_one_percent(fake, tmp_path: Path, capsys, share: str, code: int):
     one, other = tmp_path / "a.json", tmp_path / "b.json"
@@ -213,6 +369,9 @@ def test_hardware_is_seen_on_the_bus_and_among_the_devices(tmp_path: Path):
         ["--resume", "nothing.raw.jsonl", "-o", "r.json"],
         ["--compare", "nothing.json", "nothing.json"],
         ["--devices", "99", "-o", "r.json"],
+        ["--devices", "cpu", "--chip", "No such chip", "-o", "r.json"],
+        *(["--resume", "r.raw.jsonl", *words] for words in (["--quick"], ["--soak"], ["--devices", "cpu"])),
+        ["--resume", "r.raw.jsonl", "--challenge", "ab" * 16],
     ],
 )
 def test_wrong_usage_ends_with_2_before_anything_is_measured(words: list[str], tmp_path: Path, monkeypatch):
@@ -308,3 +467,148 @@ def test_an_attached_file_that_is_gone_is_a_difference(fake, tmp_path: Path, cap
     (tmp_path / "r.telemetry.csv").unlink()
     assert bench("--replay", str(report)) == 1
     assert "r.telemetry.csv: the file that the report names is not there, or is another" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--quick"], "--resume goes on with the run as it began, and takes no --quick"),
+        (["--devices", "0", "--challenge", "ab" * 16], "takes no --devices, --challenge"),
+        (["--soak", "1h"], "takes no --soak"),
+    ],
+)
+def test_what_was_decided_when_a_run_began_is_not_decided_anew(
+    fake, tmp_path: Path, capsys, words: list[str], said: str
+):
+    fake(dies_at=1010)
+    bench("--quick", "-o", str(tmp_path / "r.json"))
+    kept = (tmp_path / "r.raw.jsonl").read_bytes()
+    assert bench("--resume", str(tmp_path / "r.raw.jsonl"), *words) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "r.raw.jsonl").read_bytes() == kept
+
+
+@pytest.mark.parametrize("again", [[], ["--chip", "nvidia-h100-sxm5-80gb"]])
+def test_a_chip_is_found_by_its_name_and_stays_when_the_run_is_taken_up(fake, tmp_path: Path, again: list[str]):
+    def chip() -> str:
+        return str(json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["product"]["chip"])
+
+    fake(dies_at=1010)
+    assert bench("--quick", "--chip", "H200 SXM", "-o", str(tmp_path / "r.json")) == 3
+    assert chip() == "nvidia-h200-sxm5-141gb"
+    fake()
+    assert bench("--resume", str(tmp_path / "r.raw.jsonl"), *again) == 0
+    assert chip() == (again[1] if again else "nvidia-h200-sxm5-141gb")
+    assert bench("--replay", str(tmp_path / "r.json")) == 0
+
+
+def test_a_run_that_is_taken_up_writes_over_no_report_but_its_own(fake, tmp_path: Path, monkeypatch, capsys):
+    fake(dies_at=1010)
+    bench("--quick", "-o", str(tmp_path / "r.json"))
+    precious = tmp_path / "precious.json"
+    precious.write_text("mine", encoding="utf-8")
+    fake()
+    assert bench("--resume", str(tmp_path / "r.raw.jsonl"), "-o", str(precious)) == 2
+    assert f"{precious} is there already" in capsys.readouterr().err
+    assert precious.read_text(encoding="utf-8") == "mine"
+    monkeypatch.chdir(tmp_path)
+    assert bench("--resume", str(tmp_path / "r.raw.jsonl"), "-o", "r.json") == 0
+    assert bench("--resume", "r.raw.jsonl", "-o", "precious.json", "--force") == 0
+
+
+def test_files_of_another_report_are_seen_before_anything_is_measured(fake, tmp_path: Path, capsys):
+    fake()
+    for name in ("r.telemetry.csv", "s.series-1.txt"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+        assert bench("--quick", "-o", str(tmp_path / f"{name[0]}.json")) == 2
+        assert f"{name} is there already" in capsys.readouterr().err
+
+
+class Gone(io.StringIO):
+    """A terminal, or a reader, that went away."""
+
+    def __init__(self, number: int, *, terminal: bool) -> None:
+        super().__init__()
+        self.number, self.terminal = number, terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def fileno(self) -> int:
+        raise OSError(self.number, os.strerror(self.number))
+
+    def write(self, text: str) -> int:
+        raise OSError(self.number, os.strerror(self.number))
+
+
+def test_a_terminal_that_goes_away_takes_only_the_display_with_it(fake, tmp_path: Path, monkeypatch):
+    fake()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Gone(errno.EIO, terminal=True))
+    assert bench("--quick", "-o", str(tmp_path / "r.json")) == 0
+    assert bench("--replay", str(tmp_path / "r.json")) == 0
+
+
+def test_lines_that_nobody_reads_any_more_end_no_run(fake, tmp_path: Path, monkeypatch):
+    """Whoever calls is told as by every command, when the report is written."""
+    fake()
+    monkeypatch.setattr(sys, "stdout", Gone(errno.EPIPE, terminal=False))
+    with pytest.raises(BrokenPipeError):
+        bench("--quick", "--json", "-o", str(tmp_path / "r.json"))
+    monkeypatch.undo()
+    assert bench("--replay", str(tmp_path / "r.json")) == 0
+    assert not list(tmp_path.glob("*.part"))
+
+
+SCRIPTED = (
+    "import sys; sys.path.insert(0, 'tests')\n"
+    "from bench_fake import *; from harness.bench.found import Found, Listed; from harness.cli import bench_run\n"
+    "from harness.cli.__main__ import run\n"
+    "clock = FakeClock(); device = FakeDevice(Script(), clock).device()\n"
+    "listed = Listed(word='0', name='fake', opened=lambda: device)\n"
+    "bench_run.accelerators = lambda: Found(devices=(listed,)); bench_run.HostClock = lambda: clock\n"
+    "sys.argv[1:1] = ['bench', '--quick', '-o']; run()"
+)
+
+
+def test_a_pipe_that_is_closed_ends_with_its_code_and_a_whole_report(tmp_path: Path):
+    report = tmp_path / "r.json"
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPTED, str(report), "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert json.loads(running.stdout.readline())["kind"] == "header"
+        running.stdout.close()
+        assert running.stderr is not None
+        told = running.stderr.read()
+    assert running.returncode == 141, told
+    assert "Traceback" not in told
+    assert "PARTIAL" not in report.read_text(encoding="utf-8")
+    assert bench("--replay", str(report)) == 0
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a system without hang-ups")
+@pytest.mark.parametrize(("before", "code"), [(lambda number, frame: None, 130), (signal.SIG_IGN, 0)])
+def test_a_hang_up_ends_a_run_with_its_report_unless_it_began_with_nohup(fake, tmp_path: Path, before, code: int):
+    sent: list[bool] = []
+
+    def clock_at(at: float) -> float:
+        if at > 1015 and not sent:
+            sent.append(True)
+            # A shell and the terminal may each send one.
+            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGHUP)
+        return 2000.0
+
+    fake(clock_at=clock_at)
+    was = signal.signal(signal.SIGHUP, before)
+    try:
+        assert bench("--quick", "-o", str(tmp_path / "r.json")) == code
+        assert signal.getsignal(signal.SIGHUP) is before
+    finally:
+        signal.signal(signal.SIGHUP, was)
+    assert sent
+    last = read_journal((tmp_path / "r.raw.jsonl").read_bytes(), "r").end
+    assert last is not None
+    assert last.why == ("interrupted" if code else "complete")

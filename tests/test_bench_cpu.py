@@ -52,6 +52,22 @@ def test_a_kernel_does_what_it_is_timed_for(kernel: str, kernels: bool):
 
 
 @pytest.mark.parametrize("kernels", [True, False])
+def test_what_a_kernel_reads_is_random_whatever_the_one_before_it_wrote(kernels: bool):
+    found = memory(kernels=kernels)
+    for kernel in ("write", "copy", "triad", "read"):
+        way = next(one for one in found.kernels() if one.kernel == kernel).ways[0]
+        stream = found.stream(StreamTask(kernel=kernel, way=way, footprint_bytes=2**20, seed=1))  # type: ignore[arg-type]
+        stream.burst(1)
+        sources = stream.arrays[0 if kernel == "read" else 1 :]
+        assert all(len(np.unique(source)) > 0.99 * len(source) for source in sources)
+        if kernel != "read":
+            # A kernel that does nothing leaves what the last run left, and that is not taken for work.
+            stream.run = lambda: None
+            stream.burst(1)
+            assert stream.agrees() is False
+
+
+@pytest.mark.parametrize("kernels", [True, False])
 def test_the_pattern_in_memory_is_verified_word_by_word(kernels: bool):
     found = CpuChunks(1, memory(kernels=kernels).compiled.library)
     found.write(0, 5)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import types
 from dataclasses import replace
+from decimal import Decimal
 from math import isnan, nan
 from pathlib import Path
 
@@ -229,6 +230,23 @@ def test_times_are_those_of_the_device_that_works_and_not_of_the_one_that_pytorc
     assert one.duration_s > 0
 
 
+def test_without_rest_there_is_nothing_between_two_products():
+    """50 products at 1e12 operations a second, each with its results written, and no flush and no sum in the time."""
+    torch = FakeTorch(rate=1e12)
+    found = product(torch, "fp32")
+    timing = found.steady(50)
+    assert timing.duration_s == pytest.approx(50 * (SMALL.operations + 4 * SMALL.m * SMALL.n) / 1e12)
+    assert timing.clock_mhz == 1500
+    check = found.check(1)
+    assert (check.wrong, check.results) == (False, 1)
+
+
+def test_the_step_of_the_timer_is_that_of_the_device_s_events(opened):
+    device = opened(FakeTorch())
+    header = header_for([device], QUICK, seed_for(None), Ticks())
+    assert header.timer_resolution_s == Decimal("5E-7")
+
+
 def test_every_format_has_ways_or_a_reason():
     supports = made(FakeTorch()).formats()
     named = {one.number_format for one in supports}
@@ -410,6 +428,19 @@ def test_streams_count_each_array_once(memory, kernel, arrays):
     if kernel != "read":
         stream.arrays[0].fill_(7)
         assert stream.agrees() is False
+
+
+def test_what_a_kernel_reads_is_random_whatever_the_one_before_it_wrote(memory):
+    for kernel in ("write", "copy", "triad", "read"):
+        way = next(one for one in memory.kernels() if one.kernel == kernel).ways[-1]
+        stream = memory.stream(StreamTask(kernel=kernel, way=way, footprint_bytes=2**17, seed=1))
+        stream.burst(1)
+        sources = stream.arrays[0 if kernel == "read" else 1 :]
+        assert all(len(np.unique(source.array)) > 0.9 * source.array.size for source in sources)
+        if kernel != "read":
+            stream.run = lambda: None
+            stream.burst(1)
+            assert stream.agrees() is False
 
 
 def test_a_small_footprint_is_passed_over_often_enough_to_be_timed(memory):

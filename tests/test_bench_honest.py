@@ -38,15 +38,17 @@ def judged(tmp_path: Path) -> Callable[..., tuple[LabReport, Verdict]]:
 
 
 @pytest.mark.parametrize(
-    ("plan", "seed"),
+    ("plan", "behaves"),
     [
-        pytest.param(QUICK, "cd" * 32, id="quick"),
-        pytest.param(QUICK, "01" * 32, id="another-order", marks=pytest.mark.slow),
-        pytest.param(STANDARD, "cd" * 32, id="standard", marks=pytest.mark.slow),
+        pytest.param(QUICK, {}, id="quick"),
+        pytest.param(QUICK, {"seed": "01" * 32}, id="another-order", marks=pytest.mark.slow),
+        pytest.param(QUICK, {"lag_s": 0.1}, id="clock-shown-late", marks=pytest.mark.slow),
+        pytest.param(STANDARD, {}, id="standard", marks=pytest.mark.slow),
+        pytest.param(STANDARD, {"lag_s": 0.05}, id="standard-clock-shown-late", marks=pytest.mark.slow),
     ],
 )
-def test_nothing_is_found_against_an_honest_device_at_its_power_cap(judged, plan: Plan, seed: str):
-    report, verdict = judged(plan, seed=seed)
+def test_nothing_is_found_against_an_honest_device_at_its_power_cap(judged, plan: Plan, behaves: dict[str, Any]):
+    report, verdict = judged(plan, **behaves)
     assert codes(verdict) - UNFAIR_NOTES == UNKNOWN
     found = {(m.number_format, m.method.name.split(", ")[1]): m for m in report.measurements if m.number_format}
     # About 788 TFLOP/s were seen without rest, about 850 in bursts; the counted links are 18 x 26.562 x 2 + 128 GB/s.

@@ -282,7 +282,7 @@ class FakeTorch:
             device_count=lambda: 1,
             is_available=lambda: True,
             Event=lambda enable_timing: Event(self),
-            Stream=lambda device: object(),
+            Stream=lambda device, priority=0: types.SimpleNamespace(wait_event=lambda event: None),
             stream=lambda queue: contextlib.nullcontext(),
             current_stream=lambda device: types.SimpleNamespace(cuda_stream=0),
             nccl=types.SimpleNamespace(is_available=lambda tensors: True, all_reduce=self.all_reduce),

@@ -82,8 +82,8 @@ def _passes(bench: Workbench, device: Device, chunks: Chunks, until: float) -> G
         found.seeds += 1
         took = bench.clock.now() - began
     if bench.plan.retention_s:
-        # A short soak is not spent on holding.
-        bench.rest(min(bench.plan.retention_s, bench.plan.limit_s / 10))
+        # A short soak is not spent on holding, nor the time of many devices.
+        bench.rest(min(bench.plan.retention_s, bench.plan.limit_s / 10 / bench.devices))
         yield from _pass(bench, chunks, seed, found, "capacity/held")
     return found
 

@@ -6,15 +6,17 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
+from harness.bench.absorption import SMALLEST_TRIED
 from harness.bench.journal import Journal, as_bytes
 from harness.bench.marks import marks
 from harness.bench.series import MOST_INLINE, Merged, as_measurement, as_observation, merged
+from harness.bench.sittings import in_words, sittings, standing, superseded
 from harness.bench.states import derived_observations, link_inventory, tested_unit
 from harness.bench.telemetry_table import telemetry_csv
 from harness.codec.digest import sha256
 from harness.codec.documents import faults_of
 from harness.errors import UnreadableInput
-from harness.model.bench_raw import RawAbsorption, RawCapacity, RawEnd, RawHeader, RawRemark, RawSeries
+from harness.model.bench_raw import RawAbsorption, RawCapacity, RawHeader, RawRemark, RawSeries
 from harness.model.lab_report import (
     Attachment,
     Challenge,
@@ -51,7 +53,7 @@ def composed(journal: Journal, stem: str, chip: str | None = None) -> Composed:
     Args:
         journal: The run.
         stem: What the names of attached files begin with.
-        chip: The chip by its spec file, where somebody named it.
+        chip: The chip by its spec file, where somebody named another than when the run began.
 
     Raises:
         UnreadableInput: The raw file holds more than a report can, as none that the bench wrote does.
@@ -63,18 +65,18 @@ def composed(journal: Journal, stem: str, chip: str | None = None) -> Composed:
 
 
 def _composed(journal: Journal, stem: str, chip: str | None) -> Composed:
-    header = journal.header
-    series = merged((line for line in journal.lines if isinstance(line, RawSeries)), header.timer_resolution_s)
+    header, lines = journal.header, standing(journal.lines)
+    series = merged((line for line in lines if isinstance(line, RawSeries)), header.timer_resolution_s)
     files: list[tuple[str, bytes]] = [(f"{stem}.raw.jsonl", as_bytes(journal.lines))]
     measurements = tuple(_measurements(series, stem, files))
     if table := telemetry_csv(journal.lines):
         files.append((f"{stem}.telemetry.csv", table))
-    capacities = [line for line in journal.lines if isinstance(line, RawCapacity)]
+    capacities = [line for line in lines if isinstance(line, RawCapacity)]
     kinds = {unit.unit_id: unit.kind for unit in header.units}
     report = LabReport(
         schema="lab-report/0",
         report_id=header.run_id,
-        notes=tuple(note[:_LONGEST_NOTE] for note in _notes(journal)),
+        notes=tuple(dict.fromkeys(note[:_LONGEST_NOTE] for note in _notes(journal))),
         product=_product(header, chip),
         lot=Lot(units=tuple(tested_unit(unit, journal.lines) for unit in header.units)),
         configuration=_configuration(header),
@@ -86,7 +88,7 @@ def _composed(journal: Journal, stem: str, chip: str | None) -> Composed:
         observations=(
             *(as_observation(one) for one in series if one.first.role == "observation"),
             *derived_observations(series, journal.lines),
-            *(_absorption(line) for line in journal.lines if isinstance(line, RawAbsorption)),
+            *(_absorption(line) for line in lines if isinstance(line, RawAbsorption) and _is_told(line)),
             *(_share(line) for line in capacities if not line.whole or kinds[line.unit_id] in _HOSTS),
         ),
         dates=ReportDates(test=header.started_at.date()),
@@ -121,7 +123,7 @@ def _product(header: RawHeader, chip: str | None) -> Product:
     makers = {unit.manufacturer for unit in header.units}
     one_kind = len(names) == 1
     return Product(
-        chip=chip,
+        chip=chip or header.chip,
         name=next(iter(names)) if one_kind else None,
         manufacturer=next(iter(makers)) if len(makers) == 1 else None,
     )
@@ -162,9 +164,11 @@ def _notes(journal: Journal) -> Iterator[str]:
     for line in journal.lines:
         if isinstance(line, RawRemark):
             yield f"{line.unit_id}: {line.text}" if line.unit_id else line.text
-    ends = [line for line in journal.lines if isinstance(line, RawEnd)]
-    if len(ends) > 1:
-        yield f"The run had {len(ends)} sittings; each began where the last one ended."
+    if (count := len(sittings(journal.lines))) > 1:
+        yield f"The run had {count} sittings; by the time of the run each began where the last one ended."
+    if again := superseded(journal.lines):
+        what = "; ".join(dict.fromkeys(map(in_words, again)))
+        yield f"Cut off and measured again; what was cut off is in the raw file alone: {what}"
 
 
 def _capacity(line: RawCapacity) -> Measurement:
@@ -204,6 +208,11 @@ def _share(line: RawCapacity) -> Observation:
         description=f"{line.description}{share}; {wrong}",
         source=ValueSource(kind="measured"),
     )
+
+
+def _is_told(line: RawAbsorption) -> bool:
+    """Whether it is known how much is kept: not where the device was too slow to go on."""
+    return line.lost_from is not None or line.tried_to == SMALLEST_TRIED
 
 
 def _absorption(line: RawAbsorption) -> Observation:

@@ -20,6 +20,7 @@ from harness.model.measurement import Proof
 
 Role = Literal["measurement", "observation", "again"]
 _SCOUTED_SAMPLES = 3
+_LISTENS_S = 1.0
 # An in-kernel clock that differs by more from the one that the driver shows is said.
 _CLOCK_TOLERANCE = 0.02
 
@@ -176,8 +177,15 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
             if samples.broken is None:
                 checks.take()
         else:
-            samples = yield from bench.sampled(product, product.iterations, left, checks.take, _told(shape))
-        in_kernel = test.device.arithmetic.clock_in_kernel() if samples.broken is None else None
+            # What is run one by one is no burst, and has no clock to recover.
+            rest_s = bench.plan.rest_before_burst_s if product.iterations > 1 else 0
+            samples = yield from bench.sampled(
+                product, product.iterations, left, checks.take, _told(shape), rest_s=rest_s
+            )
+        in_kernel = None
+        if test.kind == "sustained" and samples.broken is None:
+            # After a rest the clock still falls, and a driver that shows it late would pass for one that lies.
+            in_kernel = test.device.arithmetic.clock_in_kernel()
     finally:
         watched = bench.watch.stop()
         product.close()
@@ -192,7 +200,8 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
                 "in_kernel_clock_mhz": figure(in_kernel.counted_mhz),
                 "in_kernel_shown_mhz": figure(in_kernel.shown_mhz),
             }
-        if test.way.sparsity != "dense" or (test.way.partial and _library_does_more(bench, test, line)):
+        lesser = test.way.sparsity != "dense" or (test.way.partial and _library_does_more(bench, test))
+        if lesser and role == "measurement":
             # Neither a sparse rate nor that of a lesser kernel is the measurand: kept, and merged with nothing.
             name = f"other-gemm-{test.support.number_format}-{test.way.name}-{test.kind}"
             fresh |= {"role": "observation", "observation": name}
@@ -203,16 +212,17 @@ def timed_rate(bench: Workbench, test: ComputeTest, longest_s: float) -> Iterato
         raise samples.broken
 
 
-def _library_does_more(bench: Workbench, test: ComputeTest, line: RawSeries) -> bool:
-    """Whether a library was seen to do more in the same format; every way was scouted before."""
+def _library_does_more(bench: Workbench, test: ComputeTest) -> bool:
+    """Whether a library did more in the same format when every way was scouted: the same for all sessions."""
     libraries = {way.name for way in test.support.ways if way.path == "library" and way.sparsity == "dense"}
-    seen = [
-        rate(one.work, min(one.durations_s), "GFLOP/s")
-        for lines in bench.series.values()
-        for one in lines
-        if one.unit_id == line.unit_id and one.number_format == line.number_format and one.way in libraries
-    ]
-    return max(seen, default=Decimal(0)) > rate(line.work, min(line.durations_s), "GFLOP/s")
+    seen: dict[bool, Decimal] = {}
+    for one in (line for lines in bench.series.values() for line in lines if line.role == "observation"):
+        of_format = one.unit_id == test.device.identity.unit_id and one.number_format == test.support.number_format
+        if of_format and (one.way in libraries or one.way == test.way.name):
+            of_library = one.way in libraries
+            best = rate(one.work, min(one.durations_s), "GFLOP/s")
+            seen[of_library] = max(seen.get(of_library, best), best)
+    return seen.get(True, Decimal(0)) > seen.get(False, Decimal(0))
 
 
 def _told(shape: Shape) -> Callable[[Samples], str]:
@@ -226,20 +236,14 @@ def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator
         The samples, and how many products each of them is.
     """
     samples, began = Samples(), bench.clock.now()
-    first = product.burst(1)
-    count = max(1, round(length_s / WINDOWS / first[0].duration_s))
+    each_s = product.burst(1)[0].duration_s
+    count = max(1, round(length_s / WINDOWS / each_s))
     for number in range(WINDOWS):
         try:
-            bench.check()
-            start, timings = bench.elapsed(), _window(product, count)
+            start, window = bench.elapsed(), _window(bench, product, count, each_s)
         except HarnessError as error:
             samples.broken, samples.stopped = error, str(error)
             break
-        clocks = [timing.clock_mhz for timing in timings if timing.clock_mhz is not None]
-        window = Timing(
-            duration_s=math.fsum(timing.duration_s for timing in timings),
-            clock_mhz=statistics.fmean(clocks) if clocks else None,
-        )
         samples.add(start, (window,))
         if bench.clock.now() - began > 2 * length_s:
             break
@@ -250,11 +254,18 @@ def _sustained(bench: Workbench, product: Product, length_s: float) -> Generator
     return samples, count
 
 
-def _window(product: Product, count: int) -> list[Timing]:
-    timings: list[Timing] = []
-    while len(timings) < count:
-        timings += product.burst(min(product.iterations, count - len(timings)))
-    return timings
+def _window(bench: Workbench, product: Product, count: int, each_s: float) -> Timing:
+    """Run so many products, and listen about once in a second."""
+    timings, left, most = [], count, max(1, round(_LISTENS_S / each_s))
+    while left:
+        bench.check()
+        timings.append(product.steady(min(most, left)))
+        left -= min(most, left)
+    clocks = [timing.clock_mhz for timing in timings if timing.clock_mhz is not None]
+    return Timing(
+        duration_s=math.fsum(timing.duration_s for timing in timings),
+        clock_mhz=statistics.fmean(clocks) if clocks else None,
+    )
 
 
 def _task(bench: Workbench, test: ComputeTest, shape: Shape) -> ProductTask:

@@ -121,6 +121,9 @@ class Product(Protocol):
     def burst(self, count: int) -> tuple[Timing, ...]:
         """Run `count` products back to back, caches flushed and the result rewritten before each, and time each."""
 
+    def steady(self, count: int) -> Timing:
+        """Run `count` products with nothing between them, and time them together."""
+
     def check(self, seed: int) -> Check:
         """Check the last result; random vectors follow from the seed."""
 
@@ -304,3 +307,5 @@ class Device:
     memory: Memory
     # What a reader must know of every figure of it, such as a host timer in place of the device's own.
     remarks: tuple[str, ...] = ()
+    # The step of the timer of its samples, where that is not the host's.
+    timer_resolution_s: float = 0.0

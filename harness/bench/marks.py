@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from harness.bench.proofs import ERROR_OF, format_shown
+from harness.bench.sittings import counted
 from harness.bench.states import untold_links
 from harness.model.bench_raw import RawLine, RawSeries, RawState, RawTelemetry
 from harness.model.device_state import UnitState
@@ -12,6 +13,8 @@ from harness.model.quantity import as_text
 # A clock under load that stays below this share of the highest was held, whatever the device says.
 _LEAST_CLOCK = Decimal("0.97")
 _OUTPUT_ERROR = {"fp64": "fp64", "fp32": "fp32", "fp16": "tf32 or fp16", "bf16": "bf16"}
+# Sums of many products of 16 bits, cut off rather than rounded as tensor units do, err by more than one rounding.
+_OF_16_BITS, _LONG_SUMS = frozenset({"bf16", "fp16"}), Decimal("1e-4")
 _CHANGING = frozenset({"limiters", "thermal_slowdown", "links"})
 
 
@@ -24,6 +27,7 @@ def marks(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
     yield from (f"lower bound only: {reason}" for reason in (*_held_down(states[0].state), *_busy(states)))
     yield from _changes([line.state for line in states])
     yield from _clocks(unit_id, states[0].state, lines)
+    yield from _errors(unit_id, lines)
     yield from _formats(unit_id, lines)
     if untold := untold_links(states[0].state):
         yield f"interconnect bandwidth is not counted: {', '.join(untold)}: how many or how fast is not told"
@@ -78,6 +82,18 @@ def _clocks(unit_id: str, state: UnitState, lines: Sequence[RawLine]) -> Iterato
         )
 
 
+def _errors(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
+    """Errors that the device itself counted while it was measured: no rate shows them."""
+    memory, bus = Decimal(0), Decimal(0)
+    for sitting in counted(unit_id, lines):
+        memory += max(0, sitting.grown(lambda counters: counters.memory_errors) or 0)
+        bus += max(0, sitting.grown(lambda counters: counters.bus_replays) or 0)
+    if memory:
+        yield f"{memory:,} memory errors were counted during the tests"
+    if bus:
+        yield f"{bus:,} transfers over the bus had to be repeated during the tests"
+
+
 def _formats(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
     """Series whose error is larger than their results' rounding makes: some narrower format did the work."""
     order = list(ERROR_OF)
@@ -86,6 +102,8 @@ def _formats(unit_id: str, lines: Sequence[RawLine]) -> Iterator[str]:
         if not isinstance(line, RawSeries) or line.unit_id != unit_id or line.proof is None or line.series in told:
             continue
         error, output = line.proof.relative_error, _rounded_to(line)
+        if output == "fp32" and line.number_format in _OF_16_BITS and error is not None and error < _LONG_SUMS:
+            continue
         if line.proof.result_wrong:
             told.add(line.series)
             yield f"{line.series}: {line.proof.result_wrong} results are not the product"

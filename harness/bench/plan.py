@@ -87,6 +87,7 @@ SOAK = replace(
     limit_s=4 * 60 * 60,
     sessions=None,
     rest_between_sessions_s=60,
+    longest_step_s=45,
     sustained_s=120,
     telemetry_period_s=1,
 )

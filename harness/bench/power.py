@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from harness.bench.figures import figure
+from harness.bench.sittings import sittings
 from harness.model.bench_raw import BenchReading, RawCounted, RawLine, RawTelemetry
 from harness.model.device_state import LimiterName
 
@@ -86,7 +87,12 @@ def _over_time(spans: Sequence[tuple[float, float]]) -> Decimal | None:
 
 
 def _tests(unit_id: str, lines: Sequence[RawLine]) -> Iterator[_Test]:
-    """A test's readings come before its counters; one whose device was lost has none."""
+    """A test's readings come before its counters; one whose device was lost, or that was cut off, has none."""
+    for sitting in sittings(lines):
+        yield from _tests_of_sitting(unit_id, sitting)
+
+
+def _tests_of_sitting(unit_id: str, lines: Sequence[RawLine]) -> Iterator[_Test]:
     open_steps: dict[str, list[BenchReading]] = {}
     for line in lines:
         if isinstance(line, RawTelemetry) and line.unit_id == unit_id:
@@ -94,8 +100,6 @@ def _tests(unit_id: str, lines: Sequence[RawLine]) -> Iterator[_Test]:
             readings += [one for one in line.readings if one.power_w is not None]
         elif isinstance(line, RawCounted) and line.unit_id == unit_id:
             readings = open_steps.pop(line.step, [])
-            # What another sitting read of a step that it did not end is not of this time.
-            within = tuple(one for one in readings if line.began_s <= one.at_s <= line.ended_s)
-            if within:
-                yield _Test(readings=within, counted=line)
+            if readings:
+                yield _Test(readings=tuple(readings), counted=line)
     yield from (_Test(readings=tuple(readings)) for readings in open_steps.values() if readings)

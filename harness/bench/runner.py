@@ -10,10 +10,12 @@ from harness.bench.device import Device, DeviceLost, NotApplicable
 from harness.bench.events import Began, Event, Recorded
 from harness.bench.figures import seconds
 from harness.bench.plan import Plan, Seed
+from harness.bench.sittings import last_moment_s
 from harness.bench.steps import Step, sessions
 from harness.bench.watch import Watch
 from harness.bench.workbench import Stopped, Workbench
 from harness.model.bench_raw import RawEnd, RawHeader, RawLine, RawSeries, RawState, RawStep
+from harness.model.device_state import Link
 
 # A step is not begun with less.
 _LEAST_STEP_S = 0.05
@@ -56,11 +58,11 @@ class Run:
         bench = Workbench(
             plan=self.plan, seed=self.seed, clock=self.clock, watch=self.watch, interrupted=self.interrupted
         )
+        bench.devices = len(self.devices)
         for line in self.done:
             if isinstance(line, RawSeries):
                 bench.keep(line)
-        measured_s = sum(float(line.seconds) for line in self.done if isinstance(line, RawStep))
-        bench.origin = self.clock.now() - measured_s
+        bench.origin = self.clock.now() - last_moment_s(self.done)
         return bench
 
     def _said_beforehand(self, bench: Workbench) -> Iterator[Event]:
@@ -73,7 +75,12 @@ class Run:
 
     def _states(self, bench: Workbench, when: Literal["before", "after"]) -> Iterator[Event]:
         for device in self.devices:
-            state = device.shown.state().model_copy(update={"links": device.shown.links() or ()})
+            links: tuple[Link, ...] | None = None
+            try:
+                links = device.shown.links()
+            except NotApplicable as error:
+                yield bench.remark(device, f"links {when} the tests: not applicable: {error}")
+            state = device.shown.state().model_copy(update={"links": links or ()})
             line = RawState(
                 unit_id=device.identity.unit_id,
                 when=when,
@@ -86,7 +93,7 @@ class Run:
     def _states_if_there(self, bench: Workbench) -> Iterator[Event]:
         try:
             yield from self._states(bench, "after")
-        except DeviceLost as error:
+        except (DeviceLost, NotApplicable) as error:
             yield bench.remark(None, f"the state after the tests could not be read: {error}")
 
     def _sessions(self, bench: Workbench) -> Iterator[Event]:
@@ -123,9 +130,8 @@ class Run:
     def _step(self, bench: Workbench, step: Step, began: Began, weights: float, skipped: list[str]) -> Iterator[Event]:
         """Run one step in its share of the time that is left, or skip it where there is none."""
         left = self.plan.limit_s - bench.elapsed()
-        longest = self.plan.longest_step_s * step.weight
-        if self.plan.sessions is not None:
-            longest = min(longest, left * step.weight / weights)
+        # Where sessions have no end, the share is that of this one: a short soak is a session too.
+        longest = min(self.plan.longest_step_s * step.weight, left * step.weight / weights)
         yield replace(began, left_s=max(0.0, left))
         if left <= _LEAST_STEP_S:
             skipped.append(step.key)

@@ -20,7 +20,7 @@ def seed_for(challenge: bytes | None) -> Seed:
     return seed_from_challenge(challenge) if challenge is not None else Seed(hex=secrets.token_hex(32))
 
 
-def header_for(devices: Sequence[Device], plan: Plan, seed: Seed, clock: Clock) -> RawHeader:
+def header_for(devices: Sequence[Device], plan: Plan, seed: Seed, clock: Clock, chip: str | None = None) -> RawHeader:
     """Return the first line of the raw file."""
     started = clock.utc()
     return RawHeader(
@@ -33,8 +33,9 @@ def header_for(devices: Sequence[Device], plan: Plan, seed: Seed, clock: Clock) 
         seed=seed.hex,
         nonce_sha256=seed.nonce_sha256,
         started_at=started,
-        timer_resolution_s=seconds(timer_resolution_s()),
+        timer_resolution_s=seconds(max(timer_resolution_s(), *(device.timer_resolution_s for device in devices))),
         units=tuple(device.identity for device in devices),
+        chip=chip,
     )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from harness.bench.power import limited_us, power_and_energy
 from harness.bench.series import Merged
+from harness.bench.sittings import counted
 from harness.metrics.statistic import summary
 from harness.model.bench_raw import BenchIdentity, RawLine, RawState, RawTelemetry
 from harness.model.device_state import Limiter, LimiterName, UnitState
@@ -35,50 +36,59 @@ def tested_unit(identity: BenchIdentity, lines: Sequence[RawLine]) -> TestedUnit
 
 
 def _state(identity: BenchIdentity, lines: Sequence[RawLine]) -> UnitState | None:
-    before, after = states_of(identity.unit_id, lines)
+    states = [line for line in lines if isinstance(line, RawState) and line.unit_id == identity.unit_id]
+    before, _ = states_of(identity.unit_id, states)
     if before is None:
         return None
     told: dict[str, object] = {
-        "limiters": _limiters(before, after, lines),
+        "limiters": _limiters(before, lines),
         "device_name": before.state.device_name or identity.name,
         "device_part_number": before.state.device_part_number or identity.part_number,
     }
     told |= power_and_energy(identity.unit_id, lines)
-    if after is not None:
-        slowed = (before.state.thermal_slowdown, after.state.thermal_slowdown)
-        told["thermal_slowdown"] = True if True in slowed else slowed[0]
+    if True in (line.state.thermal_slowdown for line in states):
+        told["thermal_slowdown"] = True
     return before.state.model_copy(update=told)
 
 
-def sittings(unit_id: str, lines: Iterable[RawLine]) -> list[tuple[RawState, RawState]]:
-    """Return the states at both ends of every sitting: between two, counters ran on and nothing was measured."""
-    found: list[tuple[RawState, RawState]] = []
-    before: RawState | None = None
-    for line in lines:
-        if isinstance(line, RawState) and line.unit_id == unit_id:
-            if line.when == "after" and before is not None and line.at_s > before.at_s:
-                found.append((before, line))
-            before = line if line.when == "before" else None
-    return found
-
-
-def _limiters(before: RawState, after: RawState | None, lines: Sequence[RawLine]) -> tuple[Limiter, ...]:
+def _limiters(before: RawState, lines: Sequence[RawLine]) -> tuple[Limiter, ...]:
     """Return every limiter that the device names: seen active in any sample, and its counter at both ends."""
     seen = _active_ever(before.unit_id, lines)
     shown = {one.name: one for one in before.state.limiters}
-    later = after.counters.limiters_us if after is not None else {}
-    names = dict.fromkeys([*shown, *before.counters.limiters_us, *later, *(seen or ())])
+    told = _counted_of_tests(before, lines)
+    names = dict.fromkeys([*shown, *told, *(seen or ())])
     within = limited_us(before.unit_id, lines)
     return tuple(
         Limiter(
             name=name,
             active=name in seen if seen is not None else (shown[name].active if name in shown else None),
-            before_us=before.counters.limiters_us.get(name),
-            after_us=later.get(name),
+            before_us=told.get(name, (None, None))[0],
+            after_us=told.get(name, (None, None))[1],
             within_energy_time_us=within.get(name),
         )
         for name in names
     )
+
+
+def _counted_of_tests(before: RawState, lines: Sequence[RawLine]) -> dict[LimiterName, tuple[int | None, int | None]]:
+    """Return the counter of each limiter before and after the tests, without what it counted between two sittings.
+
+    Of one that was set back within a sitting, what it showed then: whoever judges must see that.
+    """
+    told: dict[LimiterName, tuple[int | None, int | None]] = {
+        name: (us, None) for name, us in before.counters.limiters_us.items()
+    }
+    for sitting in counted(before.unit_id, lines):
+        for name, ended in sitting.after.limiters_us.items():
+            began = sitting.before.limiters_us.get(name)
+            first, latest = told.get(name, (None, None))
+            if began is None or first is None:
+                told[name] = first, ended if first is None else latest
+            elif ended < began:
+                told[name] = began, ended
+            elif latest is None or latest >= first:
+                told[name] = first, (first if latest is None else latest) + ended - began
+    return told
 
 
 def _active_ever(unit_id: str, lines: Iterable[RawLine]) -> set[LimiterName] | None:
@@ -177,10 +187,10 @@ def _drifts(series: Sequence[Merged]) -> Iterator[Observation]:
 
 def _stolen(unit_id: str, lines: Sequence[RawLine]) -> Iterator[Observation]:
     stolen_s, time_s = Decimal(0), Decimal(0)
-    for before, after in sittings(unit_id, lines):
-        started, ended = before.counters.stolen_s, after.counters.stolen_s
-        if started is not None and ended is not None:
-            stolen_s, time_s = stolen_s + ended - started, time_s + after.at_s - before.at_s
+    for sitting in counted(unit_id, lines):
+        grown = sitting.grown(lambda counters: counters.stolen_s)
+        if grown is not None:
+            stolen_s, time_s = stolen_s + grown, time_s + sitting.time_s
     if time_s:
         said = "processor seconds that the hypervisor gave to others, per second of the run"
         yield _observation(unit_id, "stolen-time", Decimal(round(stolen_s / time_s * 10**6)).scaleb(-6), "1", said)

@@ -80,6 +80,8 @@ class Workbench:
     series: dict[str, list[RawSeries]] = field(default_factory=dict)
     # Steps for which no time was left.
     left_out: int = 0
+    # How many devices share the time.
+    devices: int = 1
 
     def elapsed(self) -> float:
         """Return the seconds since the run began."""
@@ -135,15 +137,14 @@ class Workbench:
         longest_s: float,
         after_burst: Callable[[], None] | None = None,
         said: Callable[[Samples], str] = lambda samples: f"{len(samples.durations_s)} samples",
+        rest_s: float = 0,
     ) -> Generator[Event, None, Samples]:
         """Run bursts until the stopping rule is content, and return every sample: none is thrown away."""
         samples, rule, began = Samples(), Stopping(longest_s), self.clock.now()
         while True:
             try:
                 self.check()
-                if iterations > 1:
-                    # What is run one by one is no burst, and has no clock to recover.
-                    self.rest(self.plan.rest_before_burst_s)
+                self.rest(rest_s)
                 start = self.elapsed()
                 # A burst that would go on beyond its time is as short as it must be.
                 left = (longest_s - (self.clock.now() - began)) / samples.fastest_s

@@ -13,7 +13,7 @@ examples:
   harness bench --quick --devices cpu -o report.json
   harness bench --challenge 6f1c2e... --devices 0,1 -o report.json
   harness bench --soak 8h -o report.json            # Ctrl-C stops it, with a report of what there is
-  harness bench --resume report.raw.jsonl -o report.json --force
+  harness bench --resume report.raw.jsonl           # goes on as it began, and writes its own report anew
   harness bench --list
   harness bench --replay report.json                # every value again from the raw samples
   harness bench --compare monday.json tuesday.json
@@ -22,8 +22,11 @@ Settings of a device are read and never changed. Beside the report lie its raw f
 its telemetry (REPORT.telemetry.csv) and long series; the report names them by digest. Nothing here judges: next comes
 `harness verify REPORT`.
 
+Ctrl-C ends the run after the sample that runs; once more, when the call that runs returns. So do SIGTERM and SIGHUP.
+
 exit codes: 0; 1 a replayed value or a comparison that differs; 2 no device or library, a place that cannot be written,
-or wrong usage; 3 a device was lost, or nothing to compare; 130 interrupted. Then the report holds what there is
+input that cannot be read, or wrong usage; 3 a device was lost, or nothing to compare; 4 a bug; 130 interrupted; 141 the
+reader of --json went away. After a lost device, 130 and 141 the report holds what there is
 """
 
 
@@ -51,7 +54,7 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--challenge", metavar="HEX", type=_hex, help="a verifier's nonce: seeds data, order and shapes"
     )
-    command.add_argument("--chip", metavar="ID", help="the chip by its spec file, for the report")
+    command.add_argument("--chip", metavar="ID", help="the chip by its spec file, by id or name, for the report")
     command.add_argument("--json", action="store_true", help="print every kept line as JSON Lines while it runs")
     other = command.add_mutually_exclusive_group()
     other.add_argument("--list", action="store_true", help="print the devices that can be measured")

@@ -1,11 +1,13 @@
 """What `harness bench` does with runs that are there: derive them again, and hold two against each other."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.bench.compared import Pair, pairs
 from harness.bench.compose import Composed, composed
 from harness.bench.journal import LARGEST_RAW_BYTES, Journal, read_journal
+from harness.bench.own_digest import bench_sha256
 from harness.bench.replayed import differences
 from harness.cli.output import Exit, printable, say
 from harness.codec.digest import sha256
@@ -15,6 +17,7 @@ from harness.codec.spec_files import read_spec
 from harness.errors import Fault, UnreadableInput, WrongUsage
 from harness.model.lab_report import LabReport
 from harness.model.quantity import as_text
+from harness.version import VERSION
 
 _RAW, _MOST_SHOWN = ".raw.jsonl", 100
 
@@ -44,6 +47,10 @@ def replay(path: Path) -> Exit:
     told = [f"{one.where}: report {one.report}; raw file {one.raw}" for one in differences(found.report, made.report)]
     told += [found.changed] if found.changed else []
     told += _other_files(found, made)
+    if told and (header := found.journal.header).bench_sha256 != bench_sha256():
+        of = f"{header.bench}, {header.bench_sha256[:12]}; this is {VERSION}, {bench_sha256()[:12]}"
+        print(printable(f"measured by another version of the bench ({of}); derived anew with this one"))
+        print("a difference may be that of the two versions, and be nobody's change")
     for line in told[:_MOST_SHOWN]:
         print(printable(line))
     if len(told) > _MOST_SHOWN:
@@ -85,20 +92,13 @@ def _report(path: Path) -> LabReport:
     return from_json(LabReport, read_bytes(path), str(path))
 
 
-def _other_files(found: _Pair, made: Composed) -> list[str]:
-    """Say which attached files are not what the raw file gives."""
-    stated = {one.name: one.sha256 for one in found.report.attachments} if found.report else {}
-    derived = {name: sha256(data) for name, data in made.files if not name.endswith(_RAW)}
-    told = [
-        f"attachments, {name}: report {stated.get(name, 'nothing')}; raw file {digest}"
-        for name, digest in derived.items()
-        if stated.get(name) != digest
-    ]
-    for name in derived.keys() & stated.keys():
-        path = found.raw.with_name(name)
-        if not path.is_file() or sha256(read_bytes(path, LARGEST_RAW_BYTES)) != stated[name]:
-            told.append(f"{name}: the file that the report names is not there, or is another")
-    return told
+def _other_files(found: _Pair, made: Composed) -> Iterator[str]:
+    """Say which attached files are not those that the report names."""
+    derived = {name for name, _ in made.files if not name.endswith(_RAW)}
+    for one in found.report.attachments if found.report else ():
+        path = found.raw.with_name(one.name)
+        if one.name in derived and (not path.is_file() or sha256(read_bytes(path, LARGEST_RAW_BYTES)) != one.sha256):
+            yield f"{one.name}: the file that the report names is not there, or is another"
 
 
 def _print_values(made: Composed) -> None:

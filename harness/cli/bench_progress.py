@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from harness.bench.events import Began, Event, Recorded, Seen
 from harness.bench.journal import as_line
@@ -20,6 +22,8 @@ class BenchProgress:
         self.as_json = as_json
         self.live = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self.step, self.drawn_at = "", 0.0
+        # Why standard output takes no more lines: the run goes on, and whoever started it is told at its end.
+        self.unread: OSError | None = None
 
     def show(self, event: Event) -> None:
         """Show one event."""
@@ -34,13 +38,17 @@ class BenchProgress:
 
     def _draw(self, text: str) -> None:
         if self.live:
-            columns = os.get_terminal_size(sys.stderr.fileno()).columns
-            print(f"\r\x1b[K{printable(text)[: columns - 1]}", end="", file=sys.stderr, flush=True)
+            with self._terminal():
+                columns = os.get_terminal_size(sys.stderr.fileno()).columns
+                print(f"\r\x1b[K{printable(text)[: columns - 1]}", end="", file=sys.stderr, flush=True)
             self.drawn_at = time.monotonic()
 
     def _kept(self, line: RawLine) -> None:
-        if self.as_json:
-            print(as_line(line).decode(), end="", flush=True)
+        if self.as_json and self.unread is None:
+            try:
+                print(as_line(line).decode(), end="", flush=True)
+            except OSError as error:
+                self.unread = error
         text = told(line)
         if text is not None:
             self.clear()
@@ -49,7 +57,16 @@ class BenchProgress:
     def clear(self) -> None:
         """Take the line away."""
         if self.live:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            with self._terminal():
+                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    @contextmanager
+    def _terminal(self) -> Iterator[None]:
+        """A terminal may go away; what it showed goes with it, and the run does not."""
+        try:
+            yield
+        except (OSError, ValueError):
+            self.live = False
 
 
 def clock_time(seconds: float) -> str:

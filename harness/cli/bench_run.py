@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
+from pydantic import ValidationError
+
 from harness.bench.clock import HostClock
 from harness.bench.compose import Composed, composed
 from harness.bench.device import Device
@@ -23,8 +25,11 @@ from harness.cli.bench_progress import BenchProgress
 from harness.cli.output import Exit, say, write_whole
 from harness.errors import Fault, UnreadableInput, WrongUsage
 from harness.model.bench_raw import RawLine
+from harness.model.lab_report import Product
 
 _RAW_END = ".raw.jsonl"
+# Not every system has it.
+_HANG_UP: signal.Signals | None = getattr(signal, "SIGHUP", None)
 
 
 def measure(arguments: argparse.Namespace) -> Exit:
@@ -34,16 +39,63 @@ def measure(arguments: argparse.Namespace) -> Exit:
         WrongUsage: No device, or no place for the report; said before anything is measured.
         UnreadableInput: A place that cannot be written to, or a raw file that cannot be taken up.
     """
+    _asked_anew(arguments)
+    chip = _chip(arguments.chip)
     done = None if arguments.resume is None else _raw_file(arguments.resume)
     output = _output(arguments)
-    run = _prepared(arguments, done)
-    kept = Kept(_part(output), list(run.done))
+    run = _prepared(arguments, done, chip)
+    kept, progress = Kept(_part(output), list(run.done)), BenchProgress(as_json=arguments.json)
     with _stopping() as asked:
-        _watched(replace(run, interrupted=lambda: asked.stop), kept, BenchProgress(as_json=arguments.json))
-    made = composed(journal_of(kept.lines), output.stem, arguments.chip)
-    _write(made, output, force=arguments.force or done is not None)
+        _watched(replace(run, interrupted=lambda: asked.stop), kept, progress)
+    made = composed(journal_of(kept.lines), output.stem, chip)
+    _write(made, output, force=arguments.force or _is_own(output, arguments))
     kept.done()
-    return _told(kept.lines, made, output)
+    code = _told(kept.lines, made, output)
+    if progress.unread is not None:
+        # What became of standard output is told as by every command, now that the report is written.
+        raise progress.unread
+    return code
+
+
+def _asked_anew(arguments: argparse.Namespace) -> None:
+    """Refuse what was decided when a run began, and cannot be decided anew when it is taken up.
+
+    Raises:
+        WrongUsage: Such an option beside --resume.
+    """
+    if arguments.resume is None:
+        return
+    asked = {
+        "--devices": arguments.devices,
+        "--challenge": arguments.challenge,
+        "--soak": arguments.soak,
+        f"--{arguments.plan}": arguments.plan,
+    }
+    if there := [option for option, value in asked.items() if value]:
+        raise WrongUsage(f"--resume goes on with the run as it began, and takes no {', '.join(there)}")
+
+
+def _chip(word: str | None) -> str | None:
+    """Return the id of the chip that a word names; one without a spec file here is taken as it is, and said.
+
+    Raises:
+        WrongUsage: No id, and no name of any chip.
+    """
+    if word is None:
+        return None
+    from harness.codec.spec_files import find, near_names
+
+    file = find("chip", word)
+    if file is not None:
+        return file.stem
+    near = near_names(word)
+    advice = f"did you mean {', '.join(near)}?" if near else "harness chips lists what there is"
+    try:
+        Product(chip=word)
+    except ValidationError:
+        raise WrongUsage(f"--chip: no chip {word!r}; {advice}") from None
+    say(f"--chip: no spec file of {word} is here; the report names it all the same; {advice}")
+    return word
 
 
 def _output(arguments: argparse.Namespace) -> Path:
@@ -53,20 +105,32 @@ def _output(arguments: argparse.Namespace) -> Path:
         WrongUsage: Nothing names it, it is there already, or its folder is not.
     """
     path: Path | None = arguments.output
-    if path is None and arguments.resume is not None:
-        path = arguments.resume.with_name(arguments.resume.name.split(_RAW_END)[0] + ".json")
+    if path is None:
+        path = _own_report(arguments)
     if path is None:
         raise WrongUsage("where to? next: harness bench -o report.json")
     if not is_report_name(path.name):
         raise WrongUsage(f"{path.name!r}: letters, digits, dots, hyphens, underscores, and .json at the end")
     if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise WrongUsage(f"{path}: no file can be written there")
-    raw = path.with_name(path.stem + _RAW_END)
-    for there in (path, raw, _part(path)):
-        if not arguments.force and arguments.resume is None and os.path.lexists(there):
+    beside = (path.with_name(path.stem + end) for end in (_RAW_END, f"{_RAW_END}.part", ".telemetry.csv"))
+    for there in (path, *beside, *path.parent.glob(f"{path.stem}.series-*.txt")):
+        if not arguments.force and not _is_own(path, arguments) and os.path.lexists(there):
             goes_on = f"--resume {there} goes on with that run; " if there == _part(path) else ""
             raise WrongUsage(f"{there} is there already; {goes_on}--force writes over it")
     return path
+
+
+def _own_report(arguments: argparse.Namespace) -> Path | None:
+    """Return the report of the run that is taken up: beside its raw file, and named as that is."""
+    raw: Path | None = arguments.resume
+    return None if raw is None else raw.with_name(raw.name.split(_RAW_END)[0] + ".json")
+
+
+def _is_own(path: Path, arguments: argparse.Namespace) -> bool:
+    """Whether a path is that of the report which the run that is taken up writes anyway."""
+    own = _own_report(arguments)
+    return own is not None and (own.parent.resolve(), own.name) == (path.parent.resolve(), path.name)
 
 
 def _part(output: Path) -> Path:
@@ -82,14 +146,14 @@ def _raw_file(path: Path) -> Journal:
         raise UnreadableInput(str(path), (fault,)) from None
 
 
-def _prepared(arguments: argparse.Namespace, done: Journal | None) -> Run:
+def _prepared(arguments: argparse.Namespace, done: Journal | None, chip: str | None) -> Run:
     """Return the run, fresh or taken up where another ended."""
     clock = HostClock()
     began = clock.now()
     if done is None:
         devices = _opened(arguments.devices)
         plan, seed = shortened(_plan(arguments), clock.now() - began), seed_for(arguments.challenge)
-        header = header_for(devices, plan, seed, clock)
+        header = header_for(devices, plan, seed, clock, chip)
     else:
         devices = _opened([unit.unit_id.removeprefix("gpu-").removesuffix("-0") for unit in done.header.units])
         header, plan, seed = taken_up(done, devices), _plan_of(done), seed_of(done.header)
@@ -125,16 +189,24 @@ class _Asked:
 
 @contextmanager
 def _stopping() -> Iterator[_Asked]:
-    """Ctrl-C ends the run after the sample that runs; a second one at once."""
+    """Ctrl-C ends the run after the sample that runs; a second one in it, as soon as the call that runs returns.
+
+    A terminal that goes away asks for the end too; nohup, which keeps that from a program, does so here as well.
+    """
     asked = _Asked()
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler.
-        if asked.stop:
+        if asked.stop and number != _HANG_UP:
             raise KeyboardInterrupt
         asked.stop = True
-        say("ending after this sample; once more ends at once")
+        # It may have come in the middle of another line.
+        with suppress(RuntimeError):
+            say("ending after this sample; once more ends without waiting for it, when the call that runs returns")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if _HANG_UP is not None and signal.getsignal(_HANG_UP) is not signal.SIG_IGN:
+        wanted.append(_HANG_UP)
+    before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield asked
     finally:

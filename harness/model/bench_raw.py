@@ -75,6 +75,8 @@ class RawHeader(Document):
     nonce_sha256: Sha256 | None = None
     started_at: Instant
     timer_resolution_s: Figure
+    # The chip by its spec file, where somebody named it when the run began.
+    chip: Slug | None = None
     units: Annotated[tuple[BenchIdentity, ...], Field(min_length=1, max_length=64)]
 
 

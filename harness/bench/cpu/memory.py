@@ -30,7 +30,9 @@ class CpuMemory:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self.pool: Array | None = None
+        # What kernels read, of random contents, and what they write: no kernel reads what another one left.
+        self.sources: Array | None = None
+        self.targets: Array | None = None
         self.most_bytes: int | None = None
 
     def kernels(self) -> tuple[StreamSupport, ...]:
@@ -52,9 +54,9 @@ class CpuMemory:
         return 32 * 1024
 
     def most_stream_bytes(self) -> int:
-        """Return a quarter of what is available, or less where filling it would take long, as on a busy host."""
+        """Return half of the share for each of two pools, or less where filling one would take long, on a busy host."""
         if self.most_bytes is None:
-            share = (host.memory_bytes("MemAvailable") or 2**30) // _LARGEST_SHARE
+            share = (host.memory_bytes("MemAvailable") or 2**30) // _LARGEST_SHARE // 2
             probe, start = np.empty(_PROBE_BYTES // 8), time.perf_counter()
             self._fill(probe, 1, 0)
             filled_bytes = _LONGEST_FILL_S * _PROBE_BYTES / (time.perf_counter() - start)
@@ -74,23 +76,37 @@ class CpuMemory:
         words_each = -(-task.footprint_bytes // (8 * count))
         if task.footprint_bytes > self.most_stream_bytes():
             raise NotApplicable("not enough memory is available")
-        arrays = self._arrays(count, words_each, task.seed)
+        arrays = self._arrays(task.kernel, words_each, task.seed)
         library = self.compiled.library if task.way.name == "c" else None
         return CpuStream(task.kernel, arrays, library)
 
-    def _arrays(self, count: int, words_each: int, seed: int) -> list[Array]:
-        """Return arrays of random contents, from one pool that is filled once: the first touch is slow."""
-        if self.pool is None or len(self.pool) < words_each * count:
-            self.pool = None
-            try:
-                self.pool = np.empty(words_each * count)
-            except MemoryError:
-                raise NotApplicable("not enough memory is available") from None
-            self._fill(self.pool, seed, 0)
-        return [self.pool[n * words_each : (n + 1) * words_each] for n in range(count)]
+    def _arrays(self, kernel: StreamKernel, words_each: int, seed: int) -> list[Array]:
+        """Return the array that a kernel writes, where it writes one, and then those that it reads.
+
+        Each pool is filled once: the first touch of memory is slow, and so is it to draw so many numbers.
+        """
+        written = 0 if kernel == "read" else 1
+        read = _ARRAYS[kernel] - written
+        try:
+            if read and (self.sources is None or len(self.sources) < words_each * read):
+                self.sources = None
+                self.sources = np.empty(words_each * read)
+                self._fill(self.sources, seed, 0)
+            if written and (self.targets is None or len(self.targets) < words_each):
+                self.targets = None
+                self.targets = np.full(words_each, np.nan)
+        except MemoryError:
+            raise NotApplicable("not enough memory is available") from None
+        pools = (self.targets, written), (self.sources, read)
+        return [
+            pool[n * words_each : (n + 1) * words_each]
+            for pool, number in pools
+            if pool is not None
+            for n in range(number)
+        ]
 
     def chunks(self, longest_s: float) -> "CpuChunks":
-        self.pool = None
+        self.sources = self.targets = None
         available = host.memory_bytes("MemAvailable")
         share = (available or 2**30) // _LARGEST_SHARE
         size = min(share, _LARGEST_PATTERN_BYTES, round(longest_s * _PATTERN_BYTES_PER_S))
@@ -118,11 +134,16 @@ class CpuStream:
         # Small footprints are run many times per sample, or the call itself would be timed.
         self.repeats = max(1, 2**20 // max(1, self.footprint_bytes))
         self.bytes_moved *= self.repeats
+        # Of so many words those are looked at that stand this far apart.
+        self._step = max(1, len(arrays[0]) // 10_000)
         if self.repeats > 1:
             self.run()
 
     def burst(self, count: int) -> tuple[Timing, ...]:
         timings = []
+        if self.kernel != "read":
+            # What is there already would pass for what was written now.
+            self.arrays[0][:: self._step] = np.nan
         for _ in range(count):
             start = time.perf_counter()
             for _ in range(self.repeats):
@@ -133,7 +154,7 @@ class CpuStream:
     def agrees(self) -> bool | None:
         """Compare what the kernel wrote with what it must have written, at a sample of words."""
         first, *others = self.arrays
-        step = max(1, len(first) // 10_000)
+        step = self._step
         if self.kernel == "write":
             return bool((first[::step] == _SCALE).all())
         if self.kernel == "copy":

@@ -11,7 +11,9 @@ from harness.bench.gpu.products import Clock, clocks_until
 
 # Long enough that a launch of some microseconds is nothing beside it; short enough to stay within a load.
 _CYCLES = 40_000_000
-_LONGEST_LOAD = 64
+# Before that the load runs alone, so that the clock has come to rest and a driver that shows it late shows the same.
+_SETTLE_S = 0.15
+_LONGEST_LOAD = 1024
 
 
 class Load(Protocol):
@@ -53,23 +55,31 @@ class SpinCounter:
         Returns:
             The seconds between the events around it, and the mean of the clocks shown in that time.
         """
-        duration_s = load.burst(1)[0].duration_s
-        # At 1 GHz or more it spins for at most 40 ms; the load lasts as long.
-        count = max(1, min(_LONGEST_LOAD, round(_CYCLES / 1e9 / max(duration_s, 1e-6))))
+        duration_s = max(load.burst(1)[0].duration_s, 1e-6)
         torch = self.torch
         with told(torch, "a kernel that counts its clock"):
-            beside = torch.cuda.Stream(self.device)
-            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            # It goes before whatever else waits for a place on a unit.
+            beside = torch.cuda.Stream(self.device, priority=-1)
+            settled, start, end = (torch.cuda.Event(enable_timing=True) for _ in range(3))
             torch.cuda.synchronize(self.device)
-            # It is launched first, so that it has a place before the load takes every unit.
+            load.queue(_lasting(_SETTLE_S, duration_s))
+            settled.record()
             with torch.cuda.stream(beside):
+                beside.wait_event(settled)
                 start.record()
                 spin()
                 end.record()
-            load.queue(count)
+            # At 1 GHz or more it spins for at most 40 ms; the load lasts as long.
+            load.queue(_lasting(_CYCLES / 1e9, duration_s))
+            start.synchronize()
             shown = [clock_mhz for _, clock_mhz in clocks_until(end, clock)]
             torch.cuda.synchronize(self.device)
             return float(start.elapsed_time(end)) / 1e3, statistics.fmean(shown) if shown else None
+
+
+def _lasting(length_s: float, each_s: float) -> int:
+    """Return how many products last so long; no more than a queue holds."""
+    return max(1, min(_LONGEST_LOAD, round(length_s / each_s)))
 
 
 class BuiltCounter(SpinCounter):

@@ -79,14 +79,17 @@ class DeviceMemory:
         return DeviceStream(self.torch, task.kernel, arrays, self.clock, built)
 
     def _filled(self, numbers: int, seed: int) -> Any:
-        """Random numbers between 0.5 and 1.5: constant ones would be compressed, and small ones be slow to add."""
-        if self.pool is None or self.pool.numel() < numbers:
-            self.release()
-            with told(self.torch, f"{4 * numbers:,} bytes for streams"):
-                pool = self.torch.empty(numbers, dtype=self.torch.float32, device=self.device)
-                pool.uniform_(0.5, 1.5, generator=self.torch.Generator(device=self.device).manual_seed(seed))
-                self.pool = pool
-        return self.pool
+        """Random numbers between 0.5 and 1.5: constant ones would be compressed, and small ones be slow to add.
+
+        They are drawn anew for each kernel: the one before may have left the same number everywhere.
+        """
+        with told(self.torch, f"{4 * numbers:,} bytes for streams"):
+            if self.pool is None or self.pool.numel() < numbers:
+                self.release()
+                self.pool = self.torch.empty(numbers, dtype=self.torch.float32, device=self.device)
+            drawn, generator = self.pool[:numbers], self.torch.Generator(device=self.device)
+            drawn.uniform_(0.5, 1.5, generator=generator.manual_seed(seed))
+            return drawn
 
     def release(self) -> None:
         """Give the arrays back, so that there is room for something else."""

@@ -169,6 +169,18 @@ class RegisterProduct:
             self.results = count
             return timed(events, self.clock)
 
+    def steady(self, count: int) -> Timing:
+        """Run loops with nothing between them; the check speaks for all of them."""
+        with told(self.torch, "loops without rest"):
+            self.torch.cuda.set_device(self.device)
+            self.found.zero_()
+            start, end = event_pair(self.torch)
+            start.record()
+            self.queue(count)
+            end.record()
+            self.results = count
+            return timed([(start, end)], self.clock)[0]
+
     def check(self, seed: int) -> Check:  # noqa: ARG002 - every accumulator is looked at, none at random.
         with told(self.torch, "check"):
             wrong, need = (float(one) for one in self.found.tolist())

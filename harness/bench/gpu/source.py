@@ -18,6 +18,8 @@ from harness.model.bench_raw import BenchIdentity
 
 # The buffer that empties the caches is so large, and at least twice as large as they are.
 _FLUSH_BYTES = 256 * 2**20
+# Of the time between two events (CUDA Runtime API, cudaEventElapsedTime: about half a microsecond).
+_EVENT_STEP_S = 0.5e-6
 _WAKING_BYTES = 64 * 2**20
 
 
@@ -53,6 +55,7 @@ def accelerator(torch: Any, index: int) -> Device:
         arithmetic=arithmetic,
         memory=DeviceMemory(torch, device, units=units, cache=cache, clock=shows.clock, kernels=kernels),
         remarks=(*shows.remarks, said, *_said_of_formats(arithmetic)),
+        timer_resolution_s=_EVENT_STEP_S,
     )
 
 

@@ -33,6 +33,8 @@ class DeviceStream:
         self.footprint_bytes = sum(array.numel() * array.element_size() for array in arrays)
         self.passes = max(1, _LEAST_MOVED // self.footprint_bytes)
         self.bytes_moved = self.footprint_bytes * self.passes
+        # Of so many numbers those are looked at that stand this far apart.
+        self.step = max(1, arrays[0].numel() // _LOOKED_AT)
         with told(torch, f"{kernel} over {self.footprint_bytes:,} bytes"):
             self.sink = torch.zeros(1, device=self.device)
             self.run = self._plain() if built is None else self._quickest(*built)
@@ -98,12 +100,15 @@ class DeviceStream:
 
     def burst(self, count: int) -> tuple[Timing, ...]:
         with told(self.torch, "burst"):
+            if self.kernel != "read":
+                # What is there already would pass for what was written now.
+                self.arrays[0][:: self.step].fill_(float("nan"))
             return self._timed(self.run, count, self.clock)
 
     def agrees(self) -> bool | None:
         """Compare what the kernel wrote with what it must have written, at a sample of numbers."""
         first, *others = self.arrays
-        step = max(1, first.numel() // _LOOKED_AT)
+        step = self.step
         with told(self.torch, "comparing the arrays"):
             got = first[::step]
             if self.kernel == "write":
@@ -115,7 +120,8 @@ class DeviceStream:
         return None
 
     def close(self) -> None:
-        self.arrays = []
+        # What runs the kernel holds the arrays too, and is held by this.
+        self.arrays, self.run = [], lambda: None
 
 
 def _torch_call(torch: Any, kernel: StreamKernel, arrays: list[Any], sink: Any) -> Callable[[], object]:
