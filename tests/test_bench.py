@@ -6,41 +6,16 @@ from decimal import Decimal
 
 import pytest
 from bench_fake import MIB, FakeClock, FakeDevice, Script, run_of
+from bench_runs import composed_of, lines_of, report_of, said
 from conftest import codes
 
 import harness
-from harness.bench.compose import Composed, composed
+from harness.bench.compose import composed
 from harness.bench.events import Began, Recorded
-from harness.bench.journal import as_bytes, journal_of, read_journal
+from harness.bench.journal import as_bytes, read_journal
 from harness.bench.plan import QUICK, SOAK, STANDARD, Plan, seed_from_challenge
-from harness.codec.documents import from_json
 from harness.errors import UnreadableInput
-from harness.model.bench_raw import RawAbsorption, RawCapacity, RawCounted, RawEnd, RawLine, RawSeries, RawStep
-from harness.model.device_state import Link
-from harness.model.lab_report import LabReport
-
-
-def lines_of(run) -> list[RawLine]:
-    return [event.line for event in run.events() if isinstance(event, Recorded)]
-
-
-def report_of(lines: list[RawLine]) -> LabReport:
-    return composed_of(lines).report
-
-
-def composed_of(lines: list[RawLine]) -> Composed:
-    made = composed(journal_of(lines), "run")
-    # What is written can be read again, by the reader that reads strangers' reports.
-    assert from_json(LabReport, made.as_json(), "run.json") == made.report
-    return made
-
-
-def series(lines: list[RawLine], name: str) -> list[RawSeries]:
-    return [line for line in lines if isinstance(line, RawSeries) and line.series == name]
-
-
-def said(report: LabReport, words: str) -> list[str]:
-    return [note for note in report.notes if words in note]
+from harness.model.bench_raw import RawAbsorption, RawCounted, RawEnd, RawLine, RawSeries, RawStep
 
 
 @pytest.fixture(scope="module")
@@ -88,32 +63,6 @@ def test_every_link_and_every_verified_byte_is_counted(honest: list[RawLine]):
     assert counted["interconnect_bandwidth"].value == 18 * 25 * 2
     assert counted["copackaged_dram_capacity"].value == 512 * MIB
     assert counted["copackaged_dram_capacity"].capacity_proof.seeds == 2
-
-
-NVLINK = Link(name="NVLink 4", count=18, rate=Decimal(26562), unit="MB/s")
-LANES = Link(name="PCIe 5.0 lane", count=16, rate=Decimal(32), unit="Gbit/s")
-
-
-def test_links_in_different_units_are_added_exactly():
-    """18 x 26.562 GB/s and 16 x 32 Gbit/s, each way and both ways: 956.232 + 128 GB/s."""
-    report = report_of(lines_of(run_of(Script(links=(NVLINK, LANES)), plan=QUICK)))
-    (counted,) = [m for m in report.measurements if m.measurand == "interconnect_bandwidth"]
-    assert (counted.value, counted.unit) == (Decimal("1084.232"), "GB/s")
-    assert counted.raw.samples == (Decimal("956.232"), Decimal(128))
-
-
-@pytest.mark.parametrize("gap", [{"rate": None}, {"count": None}])
-def test_an_inventory_with_a_gap_is_none(gap: dict[str, None]):
-    """A link whose rate or number is not told would be missing from the sum, and the sum pass for all there is."""
-    links = (NVLINK.model_copy(update=gap), LANES)
-    report = report_of(lines_of(run_of(Script(links=links), plan=QUICK)))
-    assert not [m for m in report.measurements if m.measurand == "interconnect_bandwidth"]
-    assert said(report, "interconnect bandwidth is not counted: NVLink 4")
-
-
-def test_links_of_which_none_is_in_use_add_nothing():
-    report = report_of(lines_of(run_of(Script(links=(NVLINK.model_copy(update={"count": 0}), LANES)), plan=QUICK)))
-    assert next(m.value for m in report.measurements if m.measurand == "interconnect_bandwidth") == 128
 
 
 def test_a_format_without_units_is_a_result(honest: list[RawLine]):
@@ -193,39 +142,6 @@ def test_a_device_that_lies_about_its_clock_is_found_by_the_count_in_a_kernel(sh
     bf16 = next(m for m in report.measurements if m.number_format == "bf16" and "sustained" in m.method.name)
     assert bf16.in_kernel_sm_clock_mhz == 2000
     assert bf16.sampled_sm_clock_mhz == Decimal(round(2000 * share))
-
-
-@pytest.mark.parametrize("period", [2 * MIB, 256 * MIB])
-def test_aliased_memory_does_not_pass(period: int):
-    """Half of 512 MiB, or all but 2 MiB of it, is another name for the rest: a periodic pattern would not see it."""
-    lines = lines_of(run_of(Script(aliased=lambda address: address % period), plan=QUICK))
-    capacity = next(line for line in lines if isinstance(line, RawCapacity))
-    assert capacity.proof.bytes_verified == period
-    assert capacity.proof.bytes_wrong == 512 * MIB - period
-    assert capacity.first_wrong_bytes == 0
-
-
-def test_memory_that_repeats_after_16_gib_does_not_pass():
-    gib = 2**30
-    script = Script(memory_bytes=32 * gib, chunk_bytes=gib, aliased=lambda address: address % (16 * gib))
-    report = report_of(lines_of(run_of(script, plan=QUICK)))
-    capacity = next(m for m in report.measurements if m.measurand == "copackaged_dram_capacity")
-    assert capacity.value == 16 * gib
-
-
-def test_a_slower_tier_shows_in_the_speed_of_its_chunks():
-    report = report_of(lines_of(run_of(Script(slow_chunks=frozenset({3})), plan=QUICK)))
-    proof = next(m.capacity_proof for m in report.measurements if m.capacity_proof)
-    assert proof.bytes_wrong == 0
-    # 40 GB/s, and one chunk fifty times as slow.
-    assert float(proof.median_chunk) == pytest.approx(40, rel=0.01)
-    assert float(proof.slowest_chunk) == pytest.approx(0.8, rel=0.01)
-
-
-def test_memory_that_cannot_be_had_is_said():
-    report = report_of(lines_of(run_of(Script(memory_bytes=0), plan=QUICK)))
-    assert said(report, "capacity: nothing could be had")
-    assert not any(m.measurand == "copackaged_dram_capacity" for m in report.measurements)
 
 
 def test_a_device_that_dies_leaves_what_it_measured():
@@ -314,34 +230,6 @@ def test_a_limiter_that_any_sample_showed_is_active():
     assert active == {"software-power-cap": False, "hardware-thermal": True}
 
 
-def test_two_devices_of_different_kinds_are_two_units_and_said_so():
-    other = Script(unit_id="gpu-1", name="Another accelerator", kind="other")
-    report = report_of(lines_of(run_of(Script(), other, plan=QUICK)))
-    assert [unit.unit_id for unit in report.lot.units] == ["gpu-0", "gpu-1"]
-    assert said(report, "Devices of different kinds")
-    assert report.product.name is None
-    assert said(report, "copies to gpu-1: not applicable: another kind of device")
-    assert {m.unit_id for m in report.measurements} == {"gpu-0", "gpu-1"}
-
-
-def test_two_devices_of_one_kind_copy_to_each_other_both_ways():
-    report = report_of(lines_of(run_of(Script(), Script(unit_id="gpu-1"), plan=QUICK)))
-    copies = {o.name: float(o.value) for o in report.observations if o.name.startswith("peer-copy")}
-    assert len(copies) == 4
-    assert copies["peer-copy-gpu-0-to-gpu-1-one-way"] == pytest.approx(300, rel=0.01)
-    assert copies["peer-copy-gpu-1-to-gpu-0-both-way"] == pytest.approx(600, rel=0.01)
-
-
-def test_several_devices_sum_together_and_those_of_another_kind_do_not():
-    scripts = (Script(), Script(unit_id="gpu-1"), Script(unit_id="gpu-2"))
-    report = report_of(lines_of(run_of(*scripts, plan=QUICK)))
-    (found,) = [o for o in report.observations if o.name.startswith("all-reduce")]
-    assert found.name == "all-reduce-3-devices"
-    assert float(found.value) == pytest.approx(300, rel=0.01)
-    other = report_of(lines_of(run_of(Script(), Script(unit_id="gpu-1", kind="other"), plan=QUICK)))
-    assert said(other, "a sum over all devices: not applicable: another kind of device")
-
-
 @pytest.mark.parametrize(("end", "held"), [(0.975, True), (0.965, False)])
 def test_drift_between_first_and_last_compute_test_is_held_to_three_percent(end: float, held: bool):
     """The clock falls while the run lasts; the last test of the session is slower by as much."""
@@ -384,19 +272,6 @@ def test_a_device_that_is_too_slow_to_tell_states_nothing_of_its_accumulators(mo
     # After 2^-12 the next one would take 0.8 s.
     assert {line.tried_to for line in lines if isinstance(line, RawAbsorption)} == {12}
     assert not [o for o in report_of(lines).observations if o.name.startswith("absorption")]
-
-
-def test_the_time_of_many_devices_is_not_spent_on_holding_memory():
-    """A tenth of the plan at most, whatever their number is: 90 s of 900."""
-    clock = FakeClock()
-    scripts = [Script(unit_id=f"gpu-{n}", rates={"bf16": 8e12}, loop_rates={}) for n in range(4)]
-    held = 0.0
-    for event in run_of(*scripts, plan=STANDARD, clock=clock).events():
-        if isinstance(event, Recorded) and isinstance(event.line, RawCapacity):
-            held = clock.slept
-        if isinstance(event, Began) and event.number > 60:
-            break
-    assert 0 < held <= 4 * 90
 
 
 def test_long_sums_of_16_bits_are_no_narrower_format():

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from bench_fake import FakeDevice, Script, run_of
-from test_bench import lines_of, report_of, said
+from bench_runs import lines_of, report_of, said
 
 from harness.bench.device import NotApplicable
 from harness.bench.journal import as_bytes, read_journal
