@@ -138,6 +138,8 @@ def product_lines(torch: Any, device: Device, place: Any, rounds: int) -> Iterat
             continue
         dense = [way for way in support.ways if way.sparsity == "dense"]
         libraries = [bench_product(device, name, way, rounds) for way in dense if way.path == "library"]
+        if not libraries:
+            continue
         best = max(libraries, key=max)
         yield _agreement(f"{name}, {rounds} rounds", best)
         for library in _COMPARED[name]:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import bench_fake
 import pytest
 from bench_fake import MIB, FakeClock, FakeDevice, Script, run_of
 from bench_runs import composed_of, lines_of, report_of, said
@@ -97,6 +98,16 @@ def test_a_slow_device_is_told_what_was_not_measured():
 
 def test_a_run_with_time_for_all_says_so(honest: list[RawLine]):
     assert honest[-1].text == "every step of the plan quick was run"
+
+
+def test_whether_a_lesser_kernel_is_a_measurement_is_the_same_in_all_sessions(monkeypatch):
+    """It is about as fast as the library: session by session, chance would decide."""
+    lesser = replace(bench_fake.LOOP, partial=True)
+    monkeypatch.setattr(bench_fake, "LOOP", lesser)
+    lines = lines_of(run_of(Script(loop_rates={"bf16": 7.69e12}, jitter=0.05), plan=QUICK))
+    bursts = [line for line in lines if isinstance(line, RawSeries) and line.series == "compute/bf16/loop/random/burst"]
+    assert [line.session for line in bursts] == [1, 2, 3]
+    assert len({line.role for line in bursts}) == 1
 
 
 def test_a_challenge_decides_data_order_and_shapes():
@@ -284,6 +295,14 @@ def test_long_sums_of_16_bits_are_no_narrower_format():
         for line in lines
     ]
     assert not said(report_of(wide), "a relative error of")
+    # What is wrong is wrong, however small the error.
+    wrong = [
+        line.model_copy(update={"proof": line.proof.model_copy(update={"result_wrong": 3})})
+        if getattr(line, "number_format", "") == "bf16" and isinstance(line, RawSeries) and line.proof
+        else line
+        for line in wide
+    ]
+    assert said(report_of(wrong), "compute/bf16/library/random/burst: 3 results are not the product")
     # Of operands in fp32 it would be.
     fp32 = [
         line.model_copy(update={"number_format": "fp32"}) if getattr(line, "number_format", "") == "bf16" else line
@@ -299,6 +318,9 @@ def test_an_accumulator_that_is_shorter_shows_what_it_loses(lost_from: int | Non
     report = report_of(lines_of(run_of(script, plan=QUICK)))
     found = {o.name: o.value for o in report.observations if o.name.startswith("absorption")}
     assert found == {"absorption-fp64-library": 16, "absorption-bf16-library": kept}
+    (bf16,) = [o for o in report.observations if o.name == "absorption-bf16-library"]
+    # 2^-9 was not tried: where 2^-10 is lost, it is no more than a bound.
+    assert ("at most" in bf16.description) is (lost_from == 10)
 
 
 def test_work_that_was_not_done_is_said():

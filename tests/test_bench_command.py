@@ -166,7 +166,7 @@ def test_a_value_that_was_changed_by_hand_is_found(fake, tmp_path: Path, capsys)
     said = capsys.readouterr().out
     assert "measurements[0].value: report 9999; raw file" in said
     # A declaration is the laboratory's to add, and no difference.
-    assert said.splitlines()[-1].endswith("1 differences")
+    assert said.splitlines()[-1].endswith(": 1 differences")
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +239,7 @@ def same_unit_twice(stated: dict[str, Any]) -> None:
         ),
         (lambda stated: stated["measurements"].pop(), "measurements: report nothing; raw file "),
         (put("notes", to=["All is well"]), "notes: report nothing; raw file PARTIAL: a device was lost after"),
-        (lambda stated: stated["notes"].pop(0), "1 differences"),
+        (lambda stated: stated["notes"].pop(0), "notes: report nothing; raw file Measured by harness bench"),
         (put("report_id", to="BENCH-X"), "report_id: report BENCH-X; raw file BENCH-"),
         (put("dates", "test", to="2026-01-01"), "dates.test: report 2026-01-01; raw file 2026-11-29"),
         (put("dates", to=None), "dates.test: report nothing; raw file 2026-11-29"),
@@ -317,7 +317,7 @@ def test_a_run_of_another_version_of_the_bench_is_said_to_be_one_before_its_diff
     first, *others = capsys.readouterr().out.splitlines()
     assert first.startswith("measured by another version of the bench (harness bench ")
     assert first.endswith("; derived anew with this one")
-    assert others[-1].endswith("1 differences")
+    assert others[-1].endswith(": 1 differences")
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.991", 0), ("0.989", 1)])
@@ -370,8 +370,6 @@ def test_hardware_is_seen_on_the_bus_and_among_the_devices(tmp_path: Path):
         ["--compare", "nothing.json", "nothing.json"],
         ["--devices", "99", "-o", "r.json"],
         ["--devices", "cpu", "--chip", "No such chip", "-o", "r.json"],
-        *(["--resume", "r.raw.jsonl", *words] for words in (["--quick"], ["--soak"], ["--devices", "cpu"])),
-        ["--resume", "r.raw.jsonl", "--challenge", "ab" * 16],
     ],
 )
 def test_wrong_usage_ends_with_2_before_anything_is_measured(words: list[str], tmp_path: Path, monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch_fake import FakeTorch
+from torch_fake import FakeTorch, Tensor
 
 from harness.bench.device import NotApplicable, StreamTask
 from harness.bench.gpu import chunks, pattern, peers, products, streams, sums
@@ -151,6 +151,9 @@ def test_a_copy_between_devices_counts_every_byte_and_sees_what_did_not_arrive(m
     assert not copy.agrees()
     copy.burst(1)
     assert copy.agrees()
+    monkeypatch.setattr(Tensor, "copy_", lambda self, other, non_blocking=False: self)
+    copy.burst(1)
+    assert not copy.agrees()
     with pytest.raises(NotApplicable, match="the same device"):
         peers.DevicePeerCopy(torch, one, one, both_ways=False, seed=5)
 
@@ -166,6 +169,9 @@ def test_a_sum_over_devices_counts_the_bus_and_sees_a_wrong_sum(monkeypatch):
     assert found.burst(2)[1].duration_s > 0
     assert found.agrees()
     found.sums[2].array[7] += 1
+    assert not found.agrees()
+    torch.cuda.nccl.all_reduce = lambda inputs, outputs: None
+    found.burst(1)
     assert not found.agrees()
     torch.cuda.nccl.is_available = lambda tensors: False
     with pytest.raises(NotApplicable, match="no NCCL"):

@@ -17,7 +17,7 @@ from harness.model.bench_raw import RawAbsorption
 from harness.model.measurement import NumberFormat
 
 # Accumulators of fp16 lose what is below 2^-11 of the sum; units add some products beforehand, which hides up to 2^-5.
-_LARGEST_TRIED, SMALLEST_TRIED = 10, 16
+LARGEST_TRIED, SMALLEST_TRIED = 10, 16
 # Half of what the small products come to.
 _HALF = 1.5
 _LONGEST_S = 0.5
@@ -29,7 +29,7 @@ def absorbed(
     """Keep from which k on products of 2^-k are lost on a way; nothing where the format cannot hold such numbers."""
     started, lost_from, tried_to = bench.clock.utc(), None, 0
     try:
-        for k in range(_LARGEST_TRIED, SMALLEST_TRIED + 1):
+        for k in range(LARGEST_TRIED, SMALLEST_TRIED + 1):
             began = bench.clock.now()
             lost = arithmetic.sum_beside_one(number_format, way, k) < _HALF
             lost_from, tried_to = k if lost else None, k

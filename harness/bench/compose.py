@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from harness.bench.absorption import SMALLEST_TRIED
+from harness.bench.absorption import LARGEST_TRIED, SMALLEST_TRIED
 from harness.bench.journal import Journal, as_bytes
 from harness.bench.marks import marks
 from harness.bench.series import MOST_INLINE, Merged, as_measurement, as_observation, merged
@@ -218,6 +218,8 @@ def _is_told(line: RawAbsorption) -> bool:
 def _absorption(line: RawAbsorption) -> Observation:
     """What the units keep of a small product in a large sum; shorter accumulators than the results would show here."""
     kept = f"none is lost, down to 2^-{line.tried_to}" if line.lost_from is None else "smaller ones are lost"
+    if line.lost_from == LARGEST_TRIED:
+        kept += "; at most, for larger ones were not tried"
     return Observation(
         unit_id=line.unit_id,
         name=f"absorption-{line.number_format}-{line.way}",

@@ -216,7 +216,8 @@ def _library_does_more(bench: Workbench, test: ComputeTest) -> bool:
     """Whether a library did more in the same format when every way was scouted: the same for all sessions."""
     libraries = {way.name for way in test.support.ways if way.path == "library" and way.sparsity == "dense"}
     seen: dict[bool, Decimal] = {}
-    for one in (line for lines in bench.series.values() for line in lines if line.role == "observation"):
+    scouted = (lines for name, lines in bench.series.items() if "/shape-" in name or "/confirmed-" in name)
+    for one in (line for lines in scouted for line in lines):
         of_format = one.unit_id == test.device.identity.unit_id and one.number_format == test.support.number_format
         if of_format and (one.way in libraries or one.way == test.way.name):
             of_library = one.way in libraries

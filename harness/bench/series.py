@@ -81,7 +81,7 @@ class Merged:
 
     @property
     def clock(self) -> Decimal | None:
-        """The clock of the value: that of the fastest sample, or of the middle one.
+        """The clock of the value: that of the fastest sample; of a sustained rate, the median of all.
 
         Where power is the limit the clock falls within a burst: a value held against another sample's clock would do
         more in a cycle than the units can.
